@@ -1,0 +1,15 @@
+package conversation
+
+import "madoguchi/language"
+
+// Session is what is remembered of one person's conversation, for a short time.
+// It holds slots only, never a text.
+type Session struct {
+	Language    language.Code `json:"l,omitempty"` // of the last turn
+	Topic       string        `json:"t,omitempty"` // last topic answered
+	Before      string        `json:"b,omitempty"` // the topic before it
+	Prefectures []string      `json:"p,omitempty"` // JIS codes last meant
+	Status      string        `json:"s,omitempty"` // status of residence the person named: titp, ssw1, student …
+	Field       string        `json:"f,omitempty"` // field of work the person named: care, construction …
+	Choices     []string      `json:"c,omitempty"` // topics offered in the last turn, in order
+}
