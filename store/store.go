@@ -25,8 +25,9 @@ var (
 	ErrInvalid = errors.New("invalid request to the store")
 	// ErrLocked: another process has the embedded store's file open.
 	ErrLocked = errors.New("in use by another process")
-	// ErrCorrupt: the embedded store's file is damaged.
-	ErrCorrupt = errors.New("file is damaged or not a store")
+	// ErrCorrupt: what is stored can't be read: damaged, or written by something
+	// else.
+	ErrCorrupt = errors.New("data is damaged or not a store's")
 	// ErrClosed: the store was closed before.
 	ErrClosed = errors.New("store is closed")
 	// ErrOtherSecret: the people in the store were hashed under another secret.
@@ -92,7 +93,7 @@ type People interface {
 	// Delete removes the record; that there was none is no error.
 	Delete(ctx context.Context, person Person, kind Kind) error
 	// Forget removes all records of the person at once. When it returns nil
-	// they are gone, also after a crash.
+	// that is as durable as a Write.
 	Forget(ctx context.Context, person Person) error
 	// Records returns all that is kept of the person, in the order of Kinds.
 	Records(ctx context.Context, person Person) ([]Record, error)
@@ -145,7 +146,8 @@ type Durable interface {
 	// Load returns a document, or ErrNotFound.
 	Load(ctx context.Context, collection, id string) (Doc, error)
 	// List returns the documents whose id starts with prefix (all when
-	// empty), sorted by id.
+	// empty), sorted by id. One that is changed meanwhile may be seen before
+	// or after.
 	List(ctx context.Context, collection, prefix string) ([]Doc, error)
 
 	// Entries returns up to limit entries of a log with Seq greater than
