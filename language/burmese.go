@@ -143,6 +143,10 @@ func joinLetter(out []rune, start int) []rune {
 		return append(out[:start], out[start+n:]...)
 	}
 	switch out[at] {
+	case 'ဉ':
+		if out[start] == 'ီ' {
+			return replace('ဦ', 1)
+		}
 	case 'ဥ':
 		switch {
 		case out[start] == 'ီ':

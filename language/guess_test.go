@@ -3,6 +3,9 @@ package language
 import (
 	"bufio"
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -83,4 +86,70 @@ func TestIdentifyQuestions(t *testing.T) {
 		}
 	}
 	t.Logf("%d texts", n)
+}
+
+// dataRows returns the rows of a file in testdata, without comments.
+func dataRows(t testing.TB, name string) [][]string {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out [][]string
+	for _, row := range scanRows(t, f) {
+		if !strings.HasPrefix(row[0], "#") {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+func TestIdentifyTurnsAwayOtherLanguages(t *testing.T) {
+	id := NewIdentifier()
+	all, away, named := 0, 0, 0
+	for _, row := range dataRows(t, "other.tsv") {
+		all++
+		g := id.Identify(row[1])
+		if g.Code == "" && g.Other != "" {
+			away++
+		} else {
+			t.Logf("%s taken for ours: %q %+v", row[0], row[1], g)
+		}
+		if g.Other == row[0] {
+			named++
+		}
+	}
+	t.Logf("%d of %d turned away (%.1f %%), %d named right", away, all, 100*float64(away)/float64(all), named)
+	if float64(away) < 0.99*float64(all) {
+		t.Errorf("%d of %d turned away, want 99 %%", away, all)
+	}
+	if float64(named) < 0.8*float64(all) {
+		t.Errorf("%d of %d named right, want 80 %%", named, all)
+	}
+}
+
+func TestIdentifyHardMessages(t *testing.T) {
+	id := NewIdentifier()
+	all, right := 0, 0
+	for _, row := range dataRows(t, "ours.tsv") {
+		all++
+		g := id.Identify(row[2])
+		ok := string(g.Code) == row[0] && g.Zawgyi == (row[1] == "zawgyi")
+		if row[0] == "" {
+			ok = ok && g.Other == ""
+		}
+		if row[1] == "romaji" || row[1] == "latin" {
+			ok = ok && g.Latin
+		}
+		if ok {
+			right++
+		} else {
+			t.Logf("%s %s %q: %+v", row[0], row[1], row[2], g)
+		}
+	}
+	t.Logf("%d of %d right", right, all)
+	if float64(right) < 0.97*float64(all) {
+		t.Errorf("%d of %d right, want 97 %%", right, all)
+	}
 }

@@ -3,38 +3,25 @@ package language
 import (
 	_ "embed"
 	"math"
+
+	"madoguchi/language/internal/ngram"
 )
 
-// zawgyiTable holds, for each pair of neighbouring characters, how much more often
-// the pair is seen in Zawgyi than in Unicode: a signed byte in eighths of a nat, row
-// by first character. It is made by language/gen; see NOTICE.md for the text it is
-// counted from.
+// zawgyiTable holds, for each bucket of character n-grams, how much its n-grams speak
+// for Zawgyi and against Unicode: a signed byte. It is made by language/gen; see
+// NOTICE.md for the text it is learned from.
 //
 //go:embed zawgyi.bin
 var zawgyiTable string
 
-const (
-	zawgyiFirst  = 0x1000
-	zawgyiStates = 0xA0 + 1 // U+1000 to U+109F, and everything else
-	zawgyiScale  = 8.0
-	// zawgyiRead is how many characters the detector reads: a sentence settles it.
-	zawgyiRead = 2000
-)
-
-// zawgyiState returns the row or column of a character in the table.
-func zawgyiState(r rune) int {
-	if r >= zawgyiFirst && r < zawgyiFirst+zawgyiStates-1 {
-		return int(r-zawgyiFirst) + 1
-	}
-	return 0
-}
+// zawgyiRead is how many characters the detector reads: a sentence settles it.
+const zawgyiRead = 2000
 
 // ZawgyiProbability returns the probability, from 0 to 1, that the Myanmar script in
 // s is Zawgyi (the older visual encoding on the same code points) and not Unicode.
 // It is 0 when s holds no Myanmar letters, and near 0.5 where both encodings write
-// the same text. The design, a Markov chain over characters for each encoding, is
-// that of google/myanmar-tools; the table is our own. Only the first 2,000 characters
-// are read.
+// the same text. It weighs sequences of up to four characters by logistic regression.
+// Only the first 2,000 characters are read.
 func ZawgyiProbability(s string) float64 {
 	odds, seen := zawgyiOdds(s)
 	if !seen {
@@ -46,27 +33,11 @@ func ZawgyiProbability(s string) float64 {
 // zawgyiOdds returns the log of the odds that s is Zawgyi, and whether s holds any
 // Myanmar letter or mark.
 func zawgyiOdds(s string) (odds float64, seen bool) {
-	sum, before, n := 0, 0, 0
-	for _, r := range s {
-		if n++; n > zawgyiRead {
-			break
-		}
-		if isInvisible(r) {
-			continue
-		}
-		state := zawgyiState(r)
-		if state != 0 && !isMyanmarDigitOrStop(r) {
-			seen = true
-		}
-		if state != 0 || before != 0 {
-			sum += int(int8(zawgyiTable[before*zawgyiStates+state]))
-		}
-		before = state
-	}
-	if before != 0 {
-		sum += int(int8(zawgyiTable[before*zawgyiStates]))
-	}
-	return float64(sum) / zawgyiScale, seen
+	sum := 0
+	n := ngram.EachMyanmar(s, zawgyiRead, uint32(len(zawgyiTable)), func(bucket uint32) {
+		sum += int(int8(zawgyiTable[bucket]))
+	})
+	return float64(sum) * weightScale, n > 0
 }
 
 // isZawgyi reports whether s is to be read as Zawgyi. Shan, Karen and Mon use the

@@ -105,10 +105,13 @@ func zawgyiCluster(b *strings.Builder, rs []rune) int {
 	var marks []string
 	hasKinzi := false
 	for ; i < len(rs); i++ {
+		if isZawgyiRa(rs[i]) && i+2 < len(rs) && zawgyiMarks[rs[i+1]] != "" {
+			// A mark slipped between the ra and the letter that the ra goes around: the
+			// mark belongs here, the ra to the next letter.
+			rs[i], rs[i+1] = rs[i+1], rs[i]
+		}
 		m, ok := zawgyiMarks[rs[i]]
 		if !ok {
-			// A wide ra typed after its letter is a slip; it is kept with the letter
-			// when nothing else follows that could own it.
 			break
 		}
 		if strings.HasPrefix(m, kinzi) {
@@ -361,7 +364,6 @@ func unicodeCluster(b *strings.Builder, rs []rune) int {
 		ha = false
 	case has['ွ']:
 		b.WriteRune(0x103C)
-		longLow = longLow || false
 	}
 	if hasKinzi {
 		switch {
@@ -390,6 +392,9 @@ func unicodeCluster(b *strings.Builder, rs []rune) int {
 			b.WriteRune(r)
 		}
 	}
+	if has['ံ'] {
+		b.WriteRune(0x1036)
+	}
 	switch {
 	case ha && has['ု'] && !longLow:
 		b.WriteRune(0x1088)
@@ -414,9 +419,6 @@ func unicodeCluster(b *strings.Builder, rs []rune) int {
 		}
 	}
 	asat := has['်']
-	if has['ံ'] {
-		b.WriteRune(0x1036)
-	}
 	if has['ါ'] {
 		if asat {
 			b.WriteRune(0x105A)
@@ -428,6 +430,9 @@ func unicodeCluster(b *strings.Builder, rs []rune) int {
 	if has['ာ'] {
 		b.WriteRune(0x102C)
 	}
+	if asat {
+		b.WriteRune(0x1039)
+	}
 	if has['့'] {
 		switch {
 		case has['ျ'] || has['ြ'] && low || has['ွ'] && low || has['ှ'] && low:
@@ -437,9 +442,6 @@ func unicodeCluster(b *strings.Builder, rs []rune) int {
 		default:
 			b.WriteRune(0x1037)
 		}
-	}
-	if asat {
-		b.WriteRune(0x1039)
 	}
 	if has['း'] {
 		b.WriteRune(0x1038)

@@ -53,7 +53,7 @@ func run(massive, data, out, only string) error {
 		texts[code] = t
 	}
 	if only == "" || only == "zawgyi" {
-		if err := write("zawgyi.bin", zawgyiOdds(texts["my"])); err != nil {
+		if err := write("zawgyi.bin", zawgyiWeights(texts["my"])); err != nil {
 			return err
 		}
 	}

@@ -117,6 +117,55 @@ func Each(words []string, size uint32, f func(bucket uint32)) {
 	}
 }
 
+// EachMyanmar calls f with the bucket, below size (a power of two), of every sequence
+// of up to four characters in the runs of Myanmar letters and marks of s, with a
+// boundary at both ends of a run, and returns how many characters the runs have.
+// Characters without width are passed over, digits and stops end a run. At most limit
+// characters of s are read.
+func EachMyanmar(s string, limit int, size uint32, f func(bucket uint32)) int {
+	const boundary = ' '
+	mask := size - 1
+	var last [4]rune // the characters before, newest first
+	have, n, read := 0, 0, 0
+	push := func(r rune) {
+		copy(last[1:], last[:3])
+		last[0] = r
+		have = min(have+1, 4)
+		h := uint32(offset)
+		for i := range have {
+			h = mix(h, last[i])
+			if i > 0 || r != boundary {
+				f(spread(h) & mask)
+			}
+		}
+	}
+	inside := false
+	for _, r := range s {
+		if read++; read > limit {
+			break
+		}
+		switch {
+		case r >= 0x1000 && r <= 0x109F && (r < 0x1040 || r > 0x104B):
+			if !inside {
+				have, inside = 0, true
+				push(boundary)
+			}
+			push(r)
+			n++
+		case r >= 0x200B && r <= 0x200F || r >= 0x2060 && r <= 0x2064 || r == 0xFEFF:
+		default:
+			if inside {
+				push(boundary)
+			}
+			inside = false
+		}
+	}
+	if inside {
+		push(boundary)
+	}
+	return n
+}
+
 func mix(h uint32, r rune) uint32 {
 	h = (h ^ uint32(r)&0xFF) * prime
 	return (h ^ uint32(r)>>8) * prime
