@@ -143,23 +143,55 @@ func japaneseLeads(s string, n counts) bool {
 	if n.words == 0 {
 		return true
 	}
+	japanese := n.of[scriptHiragana] + n.of[scriptKatakana] + n.of[scriptHan]
+	vietnamese := hasVietnameseLetter(s)
 	if n.of[scriptHiragana] == 0 {
 		// Terms only, so the words around them decide if there are any of their own.
-		if n.words >= 2 && n.of[scriptLatin] > n.of[scriptHan]+n.of[scriptKatakana] {
+		switch {
+		case vietnamese:
+			return false
+		case n.of[scriptKatakana] == 0 && isChinese(s):
+			return n.of[scriptHan]*3 > n.of[scriptLatin]
+		case n.words >= 2 && n.of[scriptLatin] > 2*japanese, n.words >= 3 && n.of[scriptLatin] > japanese:
 			g := byLatin(s)
-			if n.of[scriptHan] > 0 && n.of[scriptKatakana] == 0 && isChinese(s) {
-				return n.of[scriptHan]*3 > n.of[scriptLatin]
-			}
-			return !(g.Code == Vietnamese || g.Code == English || g.Code == Burmese) || g.Confidence < 0.6
+			return !(g.Code.Valid() && g.Code != Japanese) || g.Confidence < 0.6
 		}
-		return n.of[scriptHan]+n.of[scriptKatakana] >= 2 || n.words < 2
+		return true
 	}
 	// Hiragana is grammar: Japanese, unless it is quoted in a longer text.
-	if n.words >= 3 && n.of[scriptLatin] > 3*(n.of[scriptHiragana]+n.of[scriptKatakana]+n.of[scriptHan]) {
+	if n.words < 3 || n.of[scriptLatin] < 2*japanese {
+		return true
+	}
+	if vietnamese {
+		return false
+	}
+	first, last := endScripts(s)
+	if first == scriptLatin && last == scriptLatin || n.of[scriptLatin] > 8*japanese {
 		g := byLatin(s)
-		return !g.Code.Valid() || g.Confidence < 0.8
+		return !(g.Code.Valid() && g.Code != Japanese) || g.Confidence < 0.8
 	}
 	return true
+}
+
+// endScripts returns the scripts of the first and the last letter of s.
+func endScripts(s string) (first, last script) {
+	for _, r := range s {
+		if k := scriptOf(r); k != scriptNone {
+			if first == scriptNone {
+				first = k
+			}
+			last = k
+		}
+	}
+	return first, last
+}
+
+// hasVietnameseLetter reports whether s holds a letter that, of all the languages
+// met here, only Vietnamese has.
+func hasVietnameseLetter(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return r >= 0x1EA0 && r <= 0x1EF9 || r == 'ơ' || r == 'Ơ' || r == 'ư' || r == 'Ư'
+	})
 }
 
 // withoutMarkup takes out what is not language: links, addresses, Discord's mentions,

@@ -33,6 +33,20 @@ var otherCodes string
 
 var otherNames = sync.OnceValue(func() []string { return strings.Fields(otherCodes) })
 
+// englishWords and vietnameseWords are the common words of the training text.
+//
+//go:embed words.en.txt
+var englishWords string
+
+//go:embed words.vi.txt
+var vietnameseWords string
+
+var vocabularies = sync.OnceValue(newVocabularies)
+
+func newVocabularies() ngram.Vocabularies {
+	return ngram.NewVocabularies(englishWords, vietnameseWords)
+}
+
 const (
 	// weightScale turns the bytes of the tables back into weights.
 	weightScale = 1.0 / 16
@@ -97,6 +111,9 @@ func byLatin(s string) Guess {
 			best = i
 		}
 	}
+	if latinClasses[best] != Vietnamese && hasVietnameseLetter(s) && len(own) < 12 {
+		best = 1
+	}
 	code := latinClasses[best]
 	if code == "" {
 		return Guess{Other: otherLatinLanguage(own), Confidence: p[best]}
@@ -109,7 +126,7 @@ func latinProbabilities(words []string) [len(latinClasses)]float64 {
 	const n = len(latinClasses)
 	var sum [n]int
 	count := 0
-	ngram.Each(words, uint32(len(latinTable)/n), func(bucket uint32) {
+	ngram.Each(words, vocabularies(), uint32(len(latinTable)/n), func(bucket uint32) {
 		count++
 		row := latinTable[int(bucket)*n : int(bucket)*n+n]
 		for i := range sum {
@@ -138,7 +155,7 @@ func otherLatinLanguage(words []string) string {
 	names := otherNames()
 	n := len(names)
 	sum := make([]int, n)
-	ngram.Each(words, uint32(len(otherTable)/n), func(bucket uint32) {
+	ngram.Each(words, nil, uint32(len(otherTable)/n), func(bucket uint32) {
 		row := otherTable[int(bucket)*n : int(bucket)*n+n]
 		for i := range sum {
 			sum[i] += int(int8(row[i]))

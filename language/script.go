@@ -1,6 +1,9 @@
 package language
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
 
 // script is a writing system, as far as languages are told apart by it.
 type script int
@@ -230,6 +233,11 @@ func myanmarScriptLanguage(s string) string {
 			mon++
 		}
 		before = r
+	}
+	for _, w := range []string{"ဂလာန်", "လိက်", "ဗွဲမ", "ညးဒါန်"} { // Mon words in letters that Burmese has too
+		if strings.Contains(s, w) {
+			mon += 2
+		}
 	}
 	best, code := shan, "shn"
 	if karen > best {

@@ -28,7 +28,7 @@ type example struct {
 // latinModels trains the two models for text in Latin letters: one that tells
 // English, Vietnamese, romaji, Burmese in Latin letters and the rest apart, and one
 // that names the rest.
-func latinModels(texts map[string][]string, data string) (latin, other []byte, names []string, err error) {
+func latinModels(texts map[string][]string, en, vi, data string) (latin, other []byte, names []string, err error) {
 	r := rand.New(rand.NewPCG(2027, 4))
 	own := map[string][]string{}
 	for _, code := range []string{"en", "vi", "ja", "my"} {
@@ -79,6 +79,29 @@ func latinModels(texts map[string][]string, data string) (latin, other []byte, n
 			spans(1, 1, teencode(r, t))
 		}
 	}
+	// Words on their own: what is common in a language is of that language.
+	for class, code := range []string{"en", "vi"} {
+		for _, w := range commonWords(texts[code], 3) {
+			add(class, 0.5, w)
+			if code == "vi" {
+				add(class, 0.3, language.FoldVietnamese(w))
+			}
+		}
+	}
+	for _, w := range domainEnglish() {
+		add(0, 1, w)
+		add(0, 1, w)
+	}
+	short, err := lines(filepath.Join(filepath.Dir(filepath.Dir(data)), "teencode.tsv"))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for _, l := range short {
+		if w, _, _ := strings.Cut(l, "\t"); len(w) > 1 {
+			add(1, 0.7, w)
+			add(1, 0.7, w)
+		}
+	}
 	g := newRomaji(r)
 	for _, t := range texts["ja"] {
 		spans(2, 0.8, g.sentence(t))
@@ -112,15 +135,111 @@ func latinModels(texts map[string][]string, data string) (latin, other []byte, n
 		set = append(set, example{4, w, o.weight})
 		rest = append(rest, example{slices.Index(codes, o.code), w, o.weight})
 	}
+	known := ngram.NewVocabularies(en, vi)
 	fmt.Printf("latin: %d examples; other: %d examples, %d languages\n", len(set), len(rest), len(codes))
-	latin = train(r, set, 5, latinBuckets, 4)
-	other = train(r, rest, len(codes), otherBuckets, 6)
+	latin = train(r, set, known, 5, latinBuckets, 4)
+	other = train(r, rest, nil, len(codes), otherBuckets, 6)
 	return latin, other, codes, nil
+}
+
+// commonWords returns the words of texts seen at least min times, in order of first
+// appearance.
+func commonWords(texts []string, min int) []string {
+	n := map[string]int{}
+	var out []string
+	for _, t := range texts {
+		for _, w := range ngram.Words(t, 200) {
+			if n[w]++; n[w] == min {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+// vocabulary returns the words of English, and the syllables of Vietnamese with and
+// without marks, that the training text has at least twice, one a line. What is seen
+// once stays out, so that training meets unknown words as often as use does.
+func vocabulary(texts map[string][]string, data string) (en, vi string, err error) {
+	list := func(words []string) string {
+		slices.Sort(words)
+		return strings.Join(slices.Compact(words), "\n") + "\n"
+	}
+	var own []string
+	for _, w := range domainEnglish() {
+		if !strings.Contains(w, " ") {
+			own = append(own, w)
+		}
+	}
+	chat, err := lines(filepath.Join(data, "vi.txt"))
+	if err != nil {
+		return "", "", err
+	}
+	syllables := commonWords(texts["vi"], 4)
+	for _, t := range chat {
+		syllables = append(syllables, ngram.Words(t, 100)...)
+	}
+	for _, w := range slices.Clone(syllables) {
+		syllables = append(syllables, language.FoldVietnamese(w))
+	}
+	for _, s := range shortForms {
+		syllables = append(syllables, s...)
+	}
+	// English words that Vietnamese utterances quote are no syllables of it.
+	english := map[string]int{}
+	for _, t := range texts["en"] {
+		for _, w := range ngram.Words(t, 200) {
+			english[w]++
+		}
+	}
+	vietnamese := map[string]int{}
+	for _, t := range texts["vi"] {
+		for _, w := range ngram.Words(language.FoldVietnamese(t), 200) {
+			vietnamese[w]++
+		}
+	}
+	syllables = slices.DeleteFunc(syllables, func(w string) bool {
+		return len(w) > 7 || english[w] > 0 && english[w]*3 > vietnamese[language.FoldVietnamese(w)]
+	})
+	return list(append(commonWords(texts["en"], 2), own...)), list(syllables), nil
+}
+
+// domainEnglish returns English words and pairs of words of the bot's own subjects,
+// which the training text has few of.
+func domainEnglish() []string {
+	words := strings.Fields(`accident address agency agriculture allowance ambulance annual apartment apply application appointment assault
+		attendance authority ban bankrupt benefit benefits boarding bonus boss branch break broker bully bullying business camp cancel cap card care caregiver
+		carer caring cash centre certificate change charge cheap child childbirth childcare city claim cleaner cleaning clothes company compensation complain
+		complaint conditions confiscate confiscated confiscation construction consult consultation contract cook cooking cost court cover cut danger dangerous
+		deadline death debt deduct deducted deduction deductions delay dependent deposit detention disaster discrimination dismissal dismiss dispatch dispute
+		divorce documents dormitory dorm driving earthquake emergency employee employer employment engineer exam exams expense expired expiry extension extend
+		eligible eligibility factory family farm farming fee fees field fields fine fire fired fishery fishing food foreign foreigner foreigners forced form
+		forms fraud free friend full fund gender government grant guarantor harassment harass hazard health helpline hire hired holiday holidays hospital hostel hotline
+		hour hourly hours house housing hurt husband identification illegal immigration income industry industries injured injury injuries insurance intern interns
+		internship interpreter interview invoice job jobs jobless kidnapping kitchen labor labour landlord language late law laws lawyer lawyers layoff leave legal length
+		level licence license limit loan local lodging lost lunch manager manufacturing marriage maternity maximum medical minimum missing money month monthly
+		move moving municipal narcotic nationality negligence night notice notification nurse nursing obligation office official overtime overstay overwork paid
+		paperwork parent parental part-time passport pay payment payments payroll payslip penalty pension permanent permission permit permitted phone physical
+		police power prefecture pregnancy pregnant problem procedure program proof protection punch punishment quit quota raise ration reason receipt recruit
+		recruiter recruitment refugee refund registration reject rejected renew renewal rent report requirement requirements residence resident resign resignation
+		restaurant resume retaliation retire return rights rules rural safety salary scam school seasonal sector sectors sending severance sexual shelter shift
+		shifts shipbuilding shop sick sickness signature skill skilled skills sponsor spouse stalker start status strike student students subsidy suicide sue
+		supervising supervisor support system tax taxes teacher technical temporary tenant terminate termination test threat threaten tired training trainee
+		trainees transfer translation translator transportation travel tribunal trip unemployed unemployment unfair uniform union unpaid upgrade vacation victim
+		violence visa visas voluntary wage wages waiting warehouse wedding weekly welder welding welfare wife withheld withholding witness work worker workers
+		workplace works yearly trivia fashion indie comedy album movie movies sport sports science history geography building tallest population definition
+		stock stocks market playlist podcast podcasts audiobook traffic taxi train tickets ticket flight restaurants recipe dinner breakfast calendar events meeting
+		meetings reminder reminders alarms lamp coffee vacuum volume mute louder quieter jokes joke time date timezone exchange rate currency`)
+	out := slices.Clone(words)
+	for i := 0; i+7 < len(words); i++ {
+		out = append(out, words[i]+" "+words[(i*37+11)%len(words)])
+	}
+	return out
 }
 
 // train fits a softmax over hashed features by stochastic gradient descent (AdaGrad)
 // and returns the weights as signed bytes, row by bucket.
-func train(r *rand.Rand, set []example, classes, buckets, epochs int) []byte {
+func train(r *rand.Rand, set []example, known ngram.Vocabularies, classes, buckets, epochs int) []byte {
 	w := make([]float32, buckets*classes)
 	g2 := make([]float32, buckets*classes)
 	p := make([]float64, classes)
@@ -131,7 +250,7 @@ func train(r *rand.Rand, set []example, classes, buckets, epochs int) []byte {
 		loss := 0.0
 		for _, ex := range set {
 			feats = feats[:0]
-			ngram.Each(ex.words, uint32(buckets), func(b uint32) { feats = append(feats, b) })
+			ngram.Each(ex.words, known, uint32(buckets), func(b uint32) { feats = append(feats, b) })
 			scale := 1 / math.Sqrt(float64(len(feats)))
 			for c := range p {
 				p[c] = 0
@@ -214,8 +333,22 @@ func otherTexts(r *rand.Rand, path string) ([]otherText, error) {
 			phrases[name] = append(phrases[name], text)
 		}
 	}
+	loans := map[string]bool{}
+	for _, w := range domainEnglish() {
+		loans[w] = true
+	}
+	for _, w := range strings.Fields("company minimum help please hospital change pregnant part residence japan japanese nepal tokyo osaka nagoya aichi wage salary passport visa overtime exam student boss") {
+		loans[w] = true
+	}
+	foreign := func(words []string) []string {
+		return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return len(w) > 3 && loans[w] })
+	}
 	var out []otherText
 	for _, name := range order {
+		words[name] = foreign(words[name])
+		for i, p := range phrases[name] {
+			phrases[name][i] = strings.Join(foreign(strings.Fields(p)), " ")
+		}
 		for _, p := range phrases[name] {
 			w := strings.Fields(p)
 			words[name] = append(words[name], w...)
@@ -238,7 +371,7 @@ func otherTexts(r *rand.Rand, path string) ([]otherText, error) {
 			out = append(out, otherText{name, strings.Join(pick, " "), 1})
 		}
 		for _, w := range list {
-			out = append(out, otherText{name, w, 0.4})
+			out = append(out, otherText{name, w, 0.25})
 		}
 	}
 	return out, nil

@@ -1,5 +1,5 @@
 // Command gen makes the tables that the package language carries: latin.bin,
-// other.bin, other.txt, zawgyi.bin and han.bin. It is run by go generate in the
+// other.bin, other.txt, words.en.txt, words.vi.txt, zawgyi.bin and han.bin. It is run by go generate in the
 // package's folder, and gives the same bytes from the same input every time.
 //
 // Input: the training split of MASSIVE 1.1 (CC BY 4.0; see NOTICE.md) as files
@@ -58,7 +58,17 @@ func run(massive, data, out, only string) error {
 		}
 	}
 	if only == "" || only == "latin" {
-		latin, other, names, err := latinModels(texts, data)
+		en, vi, err := vocabulary(texts, data)
+		if err != nil {
+			return err
+		}
+		if err := write("words.en.txt", []byte(en)); err != nil {
+			return err
+		}
+		if err := write("words.vi.txt", []byte(vi)); err != nil {
+			return err
+		}
+		latin, other, names, err := latinModels(texts, en, vi, data)
 		if err != nil {
 			return err
 		}

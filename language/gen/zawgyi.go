@@ -26,7 +26,8 @@ func zawgyiWeights(unicode []string) []byte {
 	var set []text
 	known := map[string]bool{}
 	add := func(u, z string, weight float64) {
-		if u == z {
+		if u == z { // told by nothing: Unicode, where nothing needs converting
+			set = append(set, text{u, false, weight / 5})
 			return
 		}
 		set = append(set, text{u, false, weight}, text{z, true, weight})

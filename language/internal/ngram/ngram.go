@@ -80,9 +80,11 @@ func lower(w string) string {
 }
 
 // Each calls f with the bucket, below size (a power of two), of every feature of
-// words. A pair of words is seen only where they are next to each other in words.
-func Each(words []string, size uint32, f func(bucket uint32)) {
+// words: their pieces of up to four characters, the words, pairs of neighbours, and
+// which of the vocabularies know them. Known may be nil.
+func Each(words []string, known Vocabularies, size uint32, f func(bucket uint32)) {
 	mask := size - 1
+	shapes := uint32(0)
 	var buf [maxWord + 2]rune
 	last := uint32(0)
 	for _, w := range words {
@@ -114,6 +116,13 @@ func Each(words []string, size uint32, f func(bucket uint32)) {
 			f(spread(last*31+h) & mask)
 		}
 		last = h
+		if known != nil {
+			shape := 1 + known.shape(w)
+			f(spread(shape*0x9e3779b1) & mask)
+			f(spread(shape*0x85ebca77) & mask)
+			shapes = shapes<<4&0xFFF | shape
+			f(spread((shapes|1<<16)*0x9e3779b1) & mask)
+		}
 	}
 }
 
