@@ -186,7 +186,7 @@ func mendDigits(rs []rune) {
 		}
 		switch r {
 		case '၀':
-			if isBurmeseMark(after) && after != 'း' || !digit(before) && !digit(after) && (isBurmeseMark(before) || isBurmeseLetter(before)) && isBurmeseLetter(after) {
+			if isBurmeseMark(after) && after != 'း' || !digit(before) && isBurmeseLetter(after) {
 				rs[i] = 'ဝ'
 			}
 		case 'ဝ':

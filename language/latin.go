@@ -96,13 +96,10 @@ func byLatin(s string) Guess {
 		}
 	}
 	if len(own) == 0 {
-		switch {
-		case terms > 1:
-			return Guess{Code: Japanese, Confidence: 0.6, Latin: true}
-		case terms == 1:
-			return Guess{Code: Japanese, Confidence: 0.4, Latin: true}
+		if terms > 1 {
+			return Guess{Code: Japanese, Confidence: 0.5, Latin: true}
 		}
-		return Guess{}
+		return Guess{} // one term: people of every language say nenkin
 	}
 	p := latinProbabilities(own)
 	best := 0
@@ -114,11 +111,26 @@ func byLatin(s string) Guess {
 	if latinClasses[best] != Vietnamese && hasVietnameseLetter(s) && len(own) < 12 {
 		best = 1
 	}
+	if latinClasses[best] == "" && terms > 0 && allRomaji(own) {
+		best = 2
+	}
+	if len(own) == 1 && terms == 0 && len(own[0]) <= 3 && p[best] < 0.8 {
+		return Guess{} // ko, da, na: too short to tell
+	}
 	code := latinClasses[best]
 	if code == "" {
 		return Guess{Other: otherLatinLanguage(own), Confidence: p[best]}
 	}
 	return Guess{Code: code, Confidence: p[best], Latin: code == Japanese || code == Burmese}
+}
+
+func allRomaji(words []string) bool {
+	for _, w := range words {
+		if !ngram.IsRomaji(w) {
+			return false
+		}
+	}
+	return true
 }
 
 // latinProbabilities returns the probability of each class.

@@ -91,8 +91,10 @@ func fold(text string, kana bool) string {
 	for i := 0; i < len(rs); i++ {
 		r := rs[i]
 		n := 1
-		for i+n < len(rs) && rs[i+n] == r {
-			n++
+		if r == ' ' || isDoubled(r) || isSqueezed(r) {
+			for i+n < len(rs) && rs[i+n] == r {
+				n++
+			}
 		}
 		switch {
 		case r == ' ':

@@ -23,7 +23,7 @@ func hanUses() ([]byte, error) {
 	for r := rune(first); r <= last; r++ {
 		jis := in(japanese.ISO2022JP, r) // JIS X 0208 without the makers' additions
 		gb := in(simplifiedchinese.HZGB2312, r)
-		big5 := in(traditionalchinese.Big5, r)
+		big5 := inBig5(r)
 		use := byte(0)
 		switch {
 		case jis && !gb && !big5:
@@ -42,4 +42,11 @@ func hanUses() ([]byte, error) {
 		return nil, errors.New("no character belongs to one country only: the encoders are broken")
 	}
 	return out, nil
+}
+
+// inBig5 reports whether Big5 proper has r: the encoder knows the additions made in
+// Hong Kong too, which hold Japanese forms.
+func inBig5(r rune) bool {
+	b, err := traditionalchinese.Big5.NewEncoder().Bytes([]byte(string(r)))
+	return err == nil && len(b) == 2 && (b[0] >= 0xA4 && b[0] <= 0xC6 || b[0] >= 0xC9 && b[0] <= 0xF9)
 }

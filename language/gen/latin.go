@@ -14,7 +14,7 @@ import (
 
 const (
 	latinBuckets = 1 << 15
-	otherBuckets = 1 << 13
+	otherBuckets = 1 << 12
 	weightScale  = 16 // bytes of weight, as the package reads them
 )
 
@@ -71,6 +71,9 @@ func latinModels(texts map[string][]string, en, vi, data string) (latin, other [
 	}
 	for _, t := range texts["en"] {
 		spans(0, 1, t)
+		if r.IntN(3) == 0 {
+			add(0, 0.7, misspell(r, t))
+		}
 	}
 	for _, t := range texts["vi"] {
 		spans(1, 0.7, t)
@@ -106,6 +109,9 @@ func latinModels(texts map[string][]string, en, vi, data string) (latin, other [
 	for _, t := range texts["ja"] {
 		spans(2, 0.8, g.sentence(t))
 	}
+	for range 3000 { // bare compounds, as in a search box
+		add(2, 0.4, g.compounds())
+	}
 	for _, t := range texts["my"] {
 		spans(3, 0.8, latinBurmese(r, t))
 	}
@@ -113,6 +119,9 @@ func latinModels(texts map[string][]string, en, vi, data string) (latin, other [
 		for _, t := range own[code] {
 			for range 6 {
 				spans(class, 1, t)
+				if code == "en" {
+					add(class, 0.7, misspell(r, t))
+				}
 				if code == "vi" {
 					spans(class, 1, language.FoldVietnamese(t))
 				}
@@ -390,6 +399,33 @@ func termWords(path string) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// misspell makes slips of the kinds learners and thumbs make: letters swapped, left
+// out, doubled, and vowels by ear.
+func misspell(r *rand.Rand, text string) string {
+	w := strings.Fields(text)
+	for i, word := range w {
+		b := []byte(word)
+		if len(b) < 4 || r.IntN(3) > 0 {
+			continue
+		}
+		at := 1 + r.IntN(len(b)-2)
+		switch r.IntN(4) {
+		case 0:
+			b[at], b[at+1] = b[at+1], b[at]
+		case 1:
+			b = slices.Delete(b, at, at+1)
+		case 2:
+			b = slices.Insert(b, at, b[at])
+		case 3:
+			if k := strings.IndexByte("aeiou", b[at]); k >= 0 {
+				b[at] = "eaaua"[k]
+			}
+		}
+		w[i] = string(b)
+	}
+	return strings.Join(w, " ")
 }
 
 // teencode writes Vietnamese as it is typed in chat: some words shortened, some marks

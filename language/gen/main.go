@@ -53,7 +53,11 @@ func run(massive, data, out, only string) error {
 		texts[code] = t
 	}
 	if only == "" || only == "zawgyi" {
-		if err := write("zawgyi.bin", zawgyiWeights(texts["my"])); err != nil {
+		own, err := lines(filepath.Join(data, "my.unicode.txt"))
+		if err != nil {
+			return err
+		}
+		if err := write("zawgyi.bin", zawgyiWeights(texts["my"], own)); err != nil {
 			return err
 		}
 	}

@@ -47,6 +47,19 @@ func newRomaji(r *rand.Rand) *romaji {
 	return &romaji{r: r, on: strings.Fields(onReadings), kun: strings.Fields(kunReadings)}
 }
 
+// compounds returns one to three made-up Sino-Japanese words.
+func (g *romaji) compounds() string {
+	var out []string
+	for range 1 + g.r.IntN(3) {
+		w := ""
+		for range 2 + g.r.IntN(2) {
+			w += g.on[g.r.IntN(len(g.on))]
+		}
+		out = append(out, w)
+	}
+	return strings.Join(out, " ")
+}
+
 // particles stand apart when people type romaji with spaces.
 var particles = []string{"から", "まで", "より", "では", "には", "とか", "です", "ます", "は", "が", "を", "に", "で", "の", "と", "も", "へ", "や", "か", "よ", "ね"}
 

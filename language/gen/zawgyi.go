@@ -15,8 +15,8 @@ import (
 const zawgyiBuckets = 1 << 14
 
 // zawgyiWeights learns the weights of the detector from Unicode text and the same text
-// in Zawgyi, whole and word by word.
-func zawgyiWeights(unicode []string) []byte {
+// in Zawgyi, whole and word by word. The phrases of our own count four times.
+func zawgyiWeights(unicode, own []string) []byte {
 	r := rand.New(rand.NewPCG(1000, 1))
 	type text struct {
 		s      string
@@ -34,6 +34,11 @@ func zawgyiWeights(unicode []string) []byte {
 		if v := varyShapes(r, z); v != u {
 			set = append(set, text{v, true, weight})
 			set = append(set, text{norm.NFC.String(u), false, weight})
+		}
+	}
+	for _, t := range own {
+		for range 4 {
+			add(t, language.ToZawgyi(t), 1)
 		}
 	}
 	for _, t := range unicode {
