@@ -29,6 +29,12 @@ func hanUse(r rune) int {
 	return int(hanTable[i/4]>>(2*(i%4))) & 3
 }
 
+// oldForms are characters that Japanese writes in a simpler form today, outside names,
+// and that traditional Chinese still uses.
+const oldForms = "會實轉險關燈樣學圖對發變醫藥氣經營當點黨體應寫屬團廳戀辭證讀豐鐵鹽齊斷繼續總聲舊藝觀覺賣輕遞遲醉釋錢雜靜餘驛驗齒臺灣" +
+	"價單圍壓壯專將屆嚴勞勵區參雙號圓塲娛孃寶從懷戰擇擔據擊擴效數敎晝曉條檢權歐歡歸殘淚淨滿濕燒爭狀獨獻畫盜盡禮禪稱穗" +
+	"竝粹糧絲縣繩纖聽肅脫腦臟與萬處虛蟲衞裝覽觸譯譽讓豫貳賴贊踐辯釀鑄鑛隨隱靈顏顯飜餠騷驅鬪"
+
 // chineseWords are words and characters that Chinese sentences are full of and that
 // Japanese in kanji alone does not use so, with their weight.
 var chineseWords = map[string]int{
@@ -77,6 +83,9 @@ func chineseScore(s string) int {
 			score += 3
 		case hanJapanese:
 			score -= 5
+		}
+		if strings.ContainsRune(oldForms, r) {
+			score += 3
 		}
 		if r == '々' {
 			score -= 5

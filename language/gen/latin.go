@@ -109,11 +109,16 @@ func latinModels(texts map[string][]string, en, vi, data string) (latin, other [
 	for _, t := range texts["ja"] {
 		spans(2, 0.8, g.sentence(t))
 	}
+	loans := domainEnglish()
 	for range 3000 { // bare compounds, as in a search box
 		add(2, 0.4, g.compounds())
 	}
 	for _, t := range texts["my"] {
-		spans(3, 0.8, latinBurmese(r, t))
+		s := latinBurmese(r, t)
+		spans(3, 0.8, s)
+		if r.IntN(3) == 0 {
+			spans(3, 0.8, mixEnglish(r, s, loans))
+		}
 	}
 	for class, code := range []string{"en", "vi", "ja", "my"} {
 		for _, t := range own[code] {
@@ -399,6 +404,20 @@ func termWords(path string) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// mixEnglish cuts a piece of a text and puts English words in it, as Burmese does
+// with words of work.
+func mixEnglish(r *rand.Rand, text string, english []string) string {
+	w := strings.Fields(text)
+	if n := 3 + r.IntN(5); len(w) > n {
+		at := r.IntN(len(w) - n)
+		w = w[at : at+n]
+	}
+	for range 1 + r.IntN(2) {
+		w = slices.Insert(slices.Clone(w), r.IntN(len(w)+1), english[r.IntN(len(english))])
+	}
+	return strings.Join(w, " ")
 }
 
 // misspell makes slips of the kinds learners and thumbs make: letters swapped, left
