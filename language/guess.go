@@ -9,7 +9,8 @@ import (
 // Guess is what is known of the language of a text.
 type Guess struct {
 	// Code is the language when it is one of the four, and "" when it is another, or
-	// cannot be told: a text of digits, emoji or a bare name.
+	// cannot be told: a text of digits, emoji, a bare name, a very short word, or one
+	// Japanese term that people of every language use at work (nenkin).
 	Code Code
 	// Other is the ISO 639 code of the language when it is not one of the four, "und"
 	// when only that much is known, and "" when Code is set or nothing can be told.
