@@ -2,6 +2,8 @@ package find
 
 import (
 	"unicode"
+
+	"madoguchi/language"
 )
 
 // group is a family of features. Each is brought to the same length before a
@@ -19,6 +21,7 @@ const (
 type feature struct {
 	hash  uint64
 	group group
+	unit  uint16 // where it starts: the nth word, syllable or Japanese character
 }
 
 const (
@@ -67,55 +70,76 @@ const maxRunes = 2000
 // extractor cuts texts into features. It holds buffers, so each goroutine needs
 // its own.
 type extractor struct {
-	runes  []rune
-	folded []rune
-	words  []wordHash
-	out    []feature
+	maxGram int // longest character n-gram
+	runes   []rune
+	folded  []rune
+	unit    []uint16 // of each rune: the nth word, syllable or Japanese character
+	spaced  []int32  // where a space stood, by index in runes
+	words   []wordHash
+	out     []feature
 }
 
 type wordHash struct {
 	folded, exact uint64
+	unit          uint16
 }
-
-const (
-	maxGram = 5
-)
 
 // cut returns the features of a text; the slice is valid until the next call.
 // A feature that occurs twice is returned twice.
-func (x *extractor) cut(text string) []feature {
+func (x *extractor) cut(text string, lang language.Code) []feature {
 	x.out = x.out[:0]
 	x.runes, x.folded, x.words = x.runes[:0], x.folded[:0], x.words[:0]
+	x.runes = append(x.runes, ' ')
 	n := 0
-	previous := scriptSpace
-	for _, r := range normalise(text) {
+	var previous script
+	x.spaced = x.spaced[:0]
+	for _, r := range normalise(text, lang) {
 		if n++; n > maxRunes {
 			break
 		}
 		s := scriptOf(r)
-		// Spaces are free in Burmese and Japanese: only those between alphabets count.
+		// Spaces are free in Burmese and Japanese: only those between alphabets count
+		// among the characters.
 		if s == scriptSpace {
-			if previous == scriptAlphabet {
-				x.runes = append(x.runes, ' ')
-			}
+			x.spaced = append(x.spaced, int32(len(x.runes)))
 			continue
 		}
-		if s == scriptAlphabet && previous != scriptAlphabet {
+		if len(x.runes) > 1 && (s == scriptAlphabet) != (previous == scriptAlphabet) || s == scriptAlphabet && len(x.spaced) > 0 && int(x.spaced[len(x.spaced)-1]) == len(x.runes) {
 			x.runes = append(x.runes, ' ')
 		}
 		x.runes = append(x.runes, r)
 		previous = s
 	}
-	if len(x.runes) > 0 && previous == scriptAlphabet {
-		x.runes = append(x.runes, ' ')
+	if len(x.runes) == 1 {
+		return nil
 	}
+	x.runes = append(x.runes, ' ')
 	for _, r := range x.runes {
 		x.folded = append(x.folded, foldRune(r))
 	}
+	x.cutUnits()
 	x.cutWords()
 	x.wordFeatures()
+	x.spacedFeatures()
 	x.charFeatures()
 	return x.out
+}
+
+// cutUnits numbers the runes by the word, syllable or character they belong to;
+// a space belongs to what follows it.
+func (x *extractor) cutUnits() {
+	x.unit = x.unit[:0]
+	n := -1
+	for i, r := range x.runes {
+		switch s := scriptOf(r); {
+		case s == scriptSpace:
+			x.unit = append(x.unit, uint16(n+1))
+			continue
+		case x.runes[i-1] == ' ', s != scriptAlphabet && (s != scriptMyanmar || syllableStarts(x.runes, i)):
+			n++
+		}
+		x.unit = append(x.unit, uint16(n))
+	}
 }
 
 // cutWords finds the words: between spaces for alphabets, runs of one script for
@@ -137,7 +161,7 @@ func (x *extractor) cutWords() {
 				j++
 			}
 		}
-		w := wordHash{folded: hashSeed, exact: hashSeed}
+		w := wordHash{folded: hashSeed, exact: hashSeed, unit: x.unit[i]}
 		for k := i; k < j; k++ {
 			w.folded = mix(w.folded, uint64(x.folded[k]))
 			w.exact = mix(w.exact, uint64(x.runes[k]))
@@ -176,37 +200,64 @@ func (x *extractor) wordFeatures() {
 		one, two, three, skip = 1, 2, 3, 4
 	)
 	for i, w := range x.words {
-		x.pair(groupWord, mix(one, w.folded), mix(one, w.exact))
+		x.pair(groupWord, w.unit, mix(one, w.folded), mix(one, w.exact))
 		if i+1 < len(x.words) {
 			v := x.words[i+1]
-			x.pair(groupWord, mix(mix(two, w.folded), v.folded), mix(mix(two, w.exact), v.exact))
+			x.pair(groupWord, w.unit, mix(mix(two, w.folded), v.folded), mix(mix(two, w.exact), v.exact))
 		}
 		if i+2 < len(x.words) {
 			v, u := x.words[i+1], x.words[i+2]
-			x.pair(groupWord, mix(mix(mix(three, w.folded), v.folded), u.folded), mix(mix(mix(three, w.exact), v.exact), u.exact))
-			x.pair(groupWord, mix(mix(skip, w.folded), u.folded), mix(mix(skip, w.exact), u.exact))
+			x.pair(groupWord, w.unit, mix(mix(mix(three, w.folded), v.folded), u.folded), mix(mix(mix(three, w.exact), v.exact), u.exact))
+			x.pair(groupWord, w.unit, mix(mix(skip, w.folded), u.folded), mix(mix(skip, w.exact), u.exact))
 		}
 	}
 }
 
+// spacedFeatures adds what stands between spaces in a script that does not need
+// them, and pairs of those.
+func (x *extractor) spacedFeatures() {
+	const one, two = 5, 6
+	start := 1
+	var before wordHash
+	for k := 0; k <= len(x.spaced); k++ {
+		end := len(x.runes) - 1
+		if k < len(x.spaced) {
+			end = int(x.spaced[k])
+		}
+		if start < end && scriptOf(x.runes[start]) > scriptAlphabet {
+			w := wordHash{folded: hashSeed, exact: hashSeed, unit: x.unit[start]}
+			for i := start; i < end; i++ {
+				w.folded = mix(w.folded, uint64(x.folded[i]))
+				w.exact = mix(w.exact, uint64(x.runes[i]))
+			}
+			x.pair(groupWord, w.unit, mix(one, w.folded), mix(one, w.exact))
+			if before.folded != 0 {
+				x.pair(groupWord, before.unit, mix(mix(two, before.folded), w.folded), mix(mix(two, before.exact), w.exact))
+			}
+			before = w
+		}
+		start = end
+	}
+}
+
 // pair adds the folded feature, and the exact one where it says more.
-func (x *extractor) pair(g group, folded, exact uint64) {
-	x.out = append(x.out, feature{folded, g})
+func (x *extractor) pair(g group, unit uint16, folded, exact uint64) {
+	x.out = append(x.out, feature{folded, g, unit})
 	if exact != folded {
-		x.out = append(x.out, feature{exact, groupExact})
+		x.out = append(x.out, feature{exact, groupExact, unit})
 	}
 }
 
 func (x *extractor) charFeatures() {
 	for i := range x.runes {
 		folded, exact := uint64(hashSeed)+1, uint64(hashSeed)+1
-		for n := 1; n <= maxGram && i+n <= len(x.runes); n++ {
+		for n := 1; n <= x.maxGram && i+n <= len(x.runes); n++ {
 			folded = mix(folded, uint64(x.folded[i+n-1]))
 			exact = mix(exact, uint64(x.runes[i+n-1]))
 			if n == 1 && x.runes[i] == ' ' {
 				continue
 			}
-			x.pair(groupChar, folded, exact)
+			x.pair(groupChar, x.unit[i], folded, exact)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"sort"
 	"sync"
 
@@ -51,68 +53,148 @@ type Candidate struct {
 	Score float64 // a probability, 0 to 1; all candidates of a text sum to 1
 }
 
-// Options changes how an engine is trained. The zero value is what the bot uses.
+// Size says how much an engine may hold.
+type Size uint8
+
+const (
+	Whole   Size = iota // every feature and every learner: the most accurate
+	Compact             // the most frequent features, narrower nets, no linear part: a small file
+)
+
+// Options changes how an engine is trained.
 type Options struct {
 	Seed   uint64 // of everything random in training; the same seed gives the same engine
 	Reject string // the label of texts that belong to no other; "" when there is none
+	Size   Size
+	Quick  bool // leaves out calibration and learns in fewer rounds: for a look at an edit
 }
 
 // Engine ranks the labels of a text. It does not change after training and may
 // be used by many goroutines at once.
 type Engine struct {
 	labels      []string
-	reject      int // index in labels, -1 when there is none
 	vocabulary  *vocabulary
-	linear      *linear
-	scale       float32 // of the scores, found by calibration
+	maxGram     int
+	groupWeight [groups]float64
+	learners    []learner
+	sharpness   float64 // the power the learners' joint probability is raised to, found by calibration
 	fingerprint string
+	width       int // the most any net is wide
 	scratch     sync.Pool
+}
+
+// learner is one of the classifiers whose log-probabilities are added.
+type learner interface {
+	score(v *view, b *buffers, out []float32)
+	matrices() []*matrix
+	biases() [][]float32
 }
 
 // scratch holds the buffers of one query.
 type scratch struct {
-	extractor extractor
-	vector    vector
-	scores    []float32
+	extractor  extractor
+	view       view
+	buffers    *buffers
+	scores, by []float32
+}
+
+func (e *Engine) newScratch() *scratch {
+	return &scratch{
+		extractor: extractor{maxGram: e.maxGram},
+		buffers:   newBuffers(e.width),
+		scores:    make([]float32, len(e.labels)), by: make([]float32, len(e.labels)),
+	}
 }
 
 // Train learns from examples. It fails when there are no examples or only one
 // label, and when ctx ends.
 func Train(ctx context.Context, examples []Example, opts Options) (*Engine, error) {
-	e := &Engine{reject: -1, scale: 1, fingerprint: Fingerprint(examples, opts)}
 	index := map[string]int{}
+	spoken := map[[2]string]bool{}
+	var labels []string
 	for _, x := range examples {
 		if _, ok := index[x.Label]; !ok {
 			index[x.Label] = 0
-			e.labels = append(e.labels, x.Label)
+			labels = append(labels, x.Label)
 		}
+		spoken[[2]string{x.Label, string(x.Lang)}] = true
 	}
-	if len(e.labels) < 2 {
+	if len(labels) < 2 {
 		return nil, errors.New("training needs examples of at least two labels")
 	}
-	sort.Strings(e.labels)
-	for i, l := range e.labels {
+	sort.Strings(labels)
+	for i, l := range labels {
 		index[l] = i
-		if l == opts.Reject && l != "" {
-			e.reject = i
+	}
+	o := settingsFor(len(examples)/len(spoken), opts.Size)
+	if opts.Quick {
+		o.sum.epochs, o.units.epochs, o.linearEpochs = 8, 8, 8
+	}
+	sharpness := 0.5
+	if !opts.Quick {
+		var kept, held []Example
+		for i, x := range examples {
+			if i%5 == 4 && x.Field == Question {
+				held = append(held, x)
+			} else {
+				kept = append(kept, x)
+			}
+		}
+		if len(held) >= 50 {
+			trial, err := train(ctx, kept, labels, index, opts, o)
+			if err != nil {
+				return nil, fmt.Errorf("training for calibration: %w", err)
+			}
+			sharpness = trial.calibrate(held, index)
 		}
 	}
-	e.vocabulary = newVocabulary(examples)
-	var x extractor
-	rows := make([]row, len(examples))
-	for i, example := range examples {
-		rows[i] = row{label: index[example.Label], weight: example.weight()}
-		e.vocabulary.vectorise(x.cut(example.Text), &rows[i].vector)
+	e, err := train(ctx, examples, labels, index, opts, o)
+	if err != nil {
+		return nil, err
 	}
-	var err error
-	if e.linear, err = trainLinear(ctx, rows, e.vocabulary.size(), len(e.labels), opts.Seed); err != nil {
-		return nil, fmt.Errorf("training the linear part: %w", err)
+	e.sharpness = sharpness
+	e.fingerprint = Fingerprint(examples, opts)
+	return e, nil
+}
+
+func train(ctx context.Context, examples []Example, labels []string, index map[string]int, opts Options, o settings) (*Engine, error) {
+	e := &Engine{labels: labels, maxGram: o.maxGram, groupWeight: o.groupWeight, sharpness: 1, width: max(o.sum.width, o.units.width)}
+	e.vocabulary = newVocabulary(examples, o)
+	x := extractor{maxGram: o.maxGram}
+	rows := make([]row, len(examples))
+	var v view
+	for i, example := range examples {
+		v.look(e.vocabulary, x.cut(example.Text, example.Lang), e.groupWeight)
+		rows[i] = row{v.clone(), index[example.Label], example.weight()}
+	}
+	for _, how := range []pooling{sumAll, sumChars, maxUnits} {
+		net, features := o.sum, e.vocabulary.size()
+		if how == maxUnits {
+			net, features = o.units, e.vocabulary.common
+		}
+		m, err := trainNet(ctx, rows, features, len(labels), opts.Seed, how, net)
+		if err != nil {
+			return nil, fmt.Errorf("training a net: %w", err)
+		}
+		e.learners = append(e.learners, m)
+	}
+	if o.linear {
+		m, err := trainLinear(ctx, rows, e.vocabulary.size(), len(labels), opts.Seed, o)
+		if err != nil {
+			return nil, fmt.Errorf("training the linear part: %w", err)
+		}
+		e.learners = append(e.learners, m)
+	}
+	for _, l := range e.learners {
+		for _, m := range l.matrices() {
+			m.round()
+		}
 	}
 	return e, nil
 }
 
 // Labels returns the labels the engine knows, sorted.
-func (e *Engine) Labels() []string { return append([]string(nil), e.labels...) }
+func (e *Engine) Labels() []string { return slices.Clone(e.labels) }
 
 // Find ranks the labels for a text, best first; labels that score the same are
 // in alphabetical order. lang is the language the text is thought to be in, "" when
@@ -132,22 +214,47 @@ type Result struct {
 func (e *Engine) Look(text string, lang language.Code) Result {
 	s, _ := e.scratch.Get().(*scratch)
 	if s == nil {
-		s = &scratch{scores: make([]float32, len(e.labels))}
+		s = e.newScratch()
 	}
 	defer e.scratch.Put(s)
-	coverage := e.vocabulary.vectorise(s.extractor.cut(text), &s.vector)
-	if len(s.vector.index) == 0 {
+	coverage, ok := e.joint(s, text, lang)
+	if !ok {
 		return Result{}
 	}
-	e.linear.score(&s.vector, s.scores)
-	for i := range s.scores {
-		s.scores[i] *= e.scale
+	for i, x := range s.scores {
+		s.scores[i] = x * float32(e.sharpness)
 	}
 	softmax(s.scores)
 	out := make([]Candidate, len(e.labels))
 	for i, p := range s.scores {
 		out[i] = Candidate{e.labels[i], float64(p)}
 	}
-	sort.SliceStable(out, func(a, b int) bool { return out[a].Score > out[b].Score })
+	slices.SortStableFunc(out, func(a, b Candidate) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return 0
+	})
 	return Result{Candidates: out, Coverage: coverage}
+}
+
+// joint fills s.scores with the sum of the learners' log-probabilities. It reports
+// the share of the text that is known and whether anything is.
+func (e *Engine) joint(s *scratch, text string, lang language.Code) (float64, bool) {
+	coverage := s.view.look(e.vocabulary, s.extractor.cut(text, lang), e.groupWeight)
+	if len(s.view.all.index) == 0 {
+		return 0, false
+	}
+	clear(s.scores)
+	for _, l := range e.learners {
+		l.score(&s.view, s.buffers, s.by)
+		softmax(s.by)
+		for i, p := range s.by {
+			s.scores[i] += float32(math.Log(float64(p) + 1e-6))
+		}
+	}
+	return coverage, true
 }

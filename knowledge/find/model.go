@@ -10,24 +10,62 @@ import (
 
 // modelVersion changes when an engine of this code can no longer read, or would no
 // longer give the same answers as, an engine saved by older code.
-const modelVersion = 1
+const modelVersion = 2
 
 // stored is an engine as it is written to a file.
 type stored struct {
 	Version     int
 	Fingerprint string
 	Labels      []string
-	Reject      int
 	Hash        []uint64
 	IDF         []float32
-	Weight      []float32
-	Bias        []float32
-	Scale       float32
+	Common      int
+	MaxGram     int
+	GroupWeight [groups]float64
+	Sharpness   float64
+	Width       int
+	Learners    []storedLearner
+}
+
+type storedLearner struct {
+	Linear   bool
+	Pooling  pooling
+	Matrices []storedMatrix
+	Biases   [][]float32
+}
+
+// storedMatrix is a matrix with a byte for each number and a step for each row.
+type storedMatrix struct {
+	Width int
+	Step  []float32
+	Data  []byte
 }
 
 // Save writes the trained engine, for Load.
 func (e *Engine) Save(w io.Writer) error {
-	s := stored{modelVersion, e.fingerprint, e.labels, e.reject, e.vocabulary.hash, e.vocabulary.idf, e.linear.weight, e.linear.bias, e.scale}
+	s := stored{modelVersion, e.fingerprint, e.labels, e.vocabulary.hash, e.vocabulary.idf, e.vocabulary.common, e.maxGram, e.groupWeight, e.sharpness, e.width, nil}
+	for _, l := range e.learners {
+		var sl storedLearner
+		switch l := l.(type) {
+		case *net:
+			sl.Pooling = l.pooling
+		case *linear:
+			sl.Linear = true
+		}
+		for _, m := range l.matrices() {
+			sm := storedMatrix{Width: m.width, Data: make([]byte, 0, len(m.data))}
+			for i := range m.rows() {
+				step := rowStep(m.row(i))
+				sm.Step = append(sm.Step, step)
+				for _, x := range m.row(i) {
+					sm.Data = append(sm.Data, byte(quantise(x, step)))
+				}
+			}
+			sl.Matrices = append(sl.Matrices, sm)
+		}
+		sl.Biases = l.biases()
+		s.Learners = append(s.Learners, sl)
+	}
 	if err := gob.NewEncoder(w).Encode(s); err != nil {
 		return fmt.Errorf("writing the model: %w", err)
 	}
@@ -43,10 +81,35 @@ func Load(r io.Reader) (*Engine, error) {
 	if s.Version != modelVersion {
 		return nil, fmt.Errorf("reading the model: version %d, this program reads %d", s.Version, modelVersion)
 	}
-	e := &Engine{labels: s.Labels, reject: s.Reject, scale: s.Scale, fingerprint: s.Fingerprint}
-	e.vocabulary = &vocabulary{hash: s.Hash, idf: s.IDF}
+	e := &Engine{labels: s.Labels, fingerprint: s.Fingerprint, maxGram: s.MaxGram, groupWeight: s.GroupWeight, sharpness: s.Sharpness, width: s.Width}
+	e.vocabulary = &vocabulary{hash: s.Hash, idf: s.IDF, common: s.Common}
 	e.vocabulary.fill()
-	e.linear = &linear{labels: len(s.Labels), weight: s.Weight, bias: s.Bias}
+	for _, sl := range s.Learners {
+		var l learner = &net{pooling: sl.Pooling}
+		if sl.Linear {
+			l = &linear{}
+		}
+		ms := l.matrices()
+		if len(ms) != len(sl.Matrices) || len(l.biases()) != len(sl.Biases) {
+			return nil, fmt.Errorf("reading the model: a learner with %d matrices, want %d", len(sl.Matrices), len(ms))
+		}
+		for i, sm := range sl.Matrices {
+			if len(sm.Data) != sm.Width*len(sm.Step) {
+				return nil, fmt.Errorf("reading the model: %d numbers in %d rows of %d", len(sm.Data), len(sm.Step), sm.Width)
+			}
+			*ms[i] = newMatrix(len(sm.Step), sm.Width)
+			for k, b := range sm.Data {
+				ms[i].data[k] = float32(int8(b)) * sm.Step[k/sm.Width]
+			}
+		}
+		switch l := l.(type) {
+		case *net:
+			l.inBias, l.outBias = sl.Biases[0], sl.Biases[1]
+		case *linear:
+			l.bias = sl.Biases[0]
+		}
+		e.learners = append(e.learners, l)
+	}
 	return e, nil
 }
 

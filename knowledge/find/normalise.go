@@ -4,21 +4,32 @@ import (
 	"strings"
 	"unicode"
 
+	"madoguchi/language"
+
 	"golang.org/x/text/unicode/norm"
 )
 
-// normalise brings a text into the form that features are cut from: compatibility
-// forms unified (width, ligatures), lower case, no marks of punctuation, one
-// space between words.
-func normalise(text string) string {
-	text = norm.NFKC.String(text)
+// normalise brings a text into the form that features are cut from: as the language
+// package does it (Zawgyi, width, order of marks), short forms of Vietnamese chat
+// written out, lower case, punctuation gone, one space between words. Japanese in
+// Latin letters is followed by its kana.
+func normalise(text string, lang language.Code) string {
+	text = strings.ToLower(norm.NFKC.String(language.Display(text)))
+	switch lang {
+	case language.Vietnamese:
+		text = language.ExpandTeencode(text)
+	case language.Japanese:
+		if kana, all := language.RomajiToKana(text); all && kana != text {
+			text += " " + kana
+		}
+	}
 	var b strings.Builder
 	b.Grow(len(text))
 	space := true
 	for _, r := range text {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == 'ー':
-			b.WriteRune(unicode.ToLower(r))
+			b.WriteRune(r)
 			space = false
 		case r == '\'' || r == '’' || unicode.Is(unicode.Cf, r):
 			// don't → dont, and characters that show nothing
@@ -44,8 +55,8 @@ func foldRune(r rune) rune {
 	case r == 'đ':
 		return 'd'
 	case r < 0x250 || r >= 0x1E00 && r < 0x1F00:
-		d := norm.NFD.AppendString(nil, string(r))
-		if len(d) > 0 && d[0] < 0x80 {
+		var buf [16]byte
+		if d := norm.NFD.AppendString(buf[:0], string(r)); len(d) > 0 && d[0] < 0x80 {
 			return rune(d[0])
 		}
 	}

@@ -6,51 +6,62 @@ import (
 	"slices"
 )
 
-// vector is a text as numbers: the features it holds, in rising order, and how
-// much each says. Its length (L2) is 1.
-type vector struct {
-	index []int32
-	value []float32
-	order []entry // buffer
-}
-
-type entry struct {
-	hash  uint64
-	group group
-	count int32
-}
-
 // vocabulary holds the features worth keeping and how telling each one is.
 type vocabulary struct {
-	slots []int32 // open addressing: index + 1, 0 for empty
-	hash  []uint64
-	idf   []float32
+	hash   []uint64 // those seen in several texts first, each part in rising order
+	idf    []float32
+	common int     // how many were seen in several texts
+	slots  []int32 // open addressing: index + 1, 0 for empty
 }
 
-const (
-	minTexts = 2 // a feature seen in fewer texts is dropped
-)
-
-// groupWeight is the squared length each group gets in a vector.
-var groupWeight = [groups]float64{groupWord: 1, groupChar: 1, groupExact: 0.5}
-
-func newVocabulary(examples []Example) *vocabulary {
+// newVocabulary keeps the features seen in at least o.minTexts texts, and of those
+// no more than o.maxFeatures: the ones seen most.
+func newVocabulary(examples []Example, o settings) *vocabulary {
 	count := map[uint64]int32{}
-	var x extractor
-	var order []entry
-	for _, example := range examples {
-		order = distinct(x.cut(example.Text), order)
-		for _, f := range order {
-			count[f.hash]++
+	x := extractor{maxGram: o.maxGram}
+	var hashes []uint64
+	for _, e := range examples {
+		hashes = hashes[:0]
+		for _, f := range x.cut(e.Text, e.Lang) {
+			hashes = append(hashes, f.hash)
+		}
+		slices.Sort(hashes)
+		for _, h := range slices.Compact(hashes) {
+			count[h]++
+		}
+	}
+	least := int32(o.minTexts)
+	if o.maxFeatures > 0 {
+		for kept := o.maxFeatures + 1; kept > o.maxFeatures; least++ {
+			kept = 0
+			for _, n := range count {
+				if n >= least {
+					kept++
+				}
+			}
+			if kept <= o.maxFeatures {
+				break
+			}
 		}
 	}
 	v := &vocabulary{}
 	for h, n := range count {
-		if n >= minTexts {
+		if n >= least {
 			v.hash = append(v.hash, h)
+			if n >= 2 {
+				v.common++
+			}
 		}
 	}
-	slices.Sort(v.hash)
+	slices.SortFunc(v.hash, func(a, b uint64) int {
+		if rareA, rareB := count[a] < 2, count[b] < 2; rareA != rareB {
+			if rareB {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a, b)
+	})
 	v.idf = make([]float32, len(v.hash))
 	for i, h := range v.hash {
 		v.idf[i] = float32(math.Log(float64(len(examples)+1) / float64(count[h])))
@@ -88,69 +99,4 @@ func (v *vocabulary) find(h uint64) int32 {
 			return i - 1
 		}
 	}
-}
-
-// distinct sorts the features and counts each once.
-func distinct(features []feature, out []entry) []entry {
-	out = out[:0]
-	for _, f := range features {
-		out = append(out, entry{f.hash, f.group, 1})
-	}
-	slices.SortFunc(out, func(a, b entry) int { return cmp.Compare(a.hash, b.hash) })
-	n := 0
-	for i := range out {
-		if n > 0 && out[n-1].hash == out[i].hash {
-			out[n-1].count++
-			continue
-		}
-		out[n] = out[i]
-		n++
-	}
-	return out[:n]
-}
-
-// vectorise turns features into a vector and returns the share of them that is
-// known, 0 to 1.
-func (v *vocabulary) vectorise(features []feature, out *vector) float64 {
-	out.index, out.value = out.index[:0], out.value[:0]
-	out.order = distinct(features, out.order)
-	var known, all float64
-	var square [groups]float64
-	kept := 0
-	for _, f := range out.order {
-		all++
-		i := v.find(f.hash)
-		if i < 0 {
-			continue
-		}
-		known++
-		w := v.idf[i]
-		if f.count > 1 {
-			w *= 1 + float32(math.Log(float64(f.count)))
-		}
-		square[f.group] += float64(w) * float64(w)
-		out.index = append(out.index, i)
-		out.value = append(out.value, w)
-		out.order[kept] = f
-		kept++
-	}
-	var scale [groups]float32
-	var total float64
-	for g, s := range square {
-		if s > 0 {
-			total += groupWeight[g]
-		}
-	}
-	for g, s := range square {
-		if s > 0 {
-			scale[g] = float32(math.Sqrt(groupWeight[g] / s / total))
-		}
-	}
-	for k := range out.value {
-		out.value[k] *= scale[out.order[k].group]
-	}
-	if all == 0 {
-		return 0
-	}
-	return known / all
 }
