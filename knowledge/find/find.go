@@ -73,6 +73,7 @@ type Options struct {
 // be used by many goroutines at once.
 type Engine struct {
 	labels      []string
+	reject      int // among the labels, -1 when there is none
 	vocabulary  *vocabulary
 	maxGram     int
 	groupWeight [groups]float64
@@ -158,7 +159,7 @@ func Train(ctx context.Context, examples []Example, opts Options) (*Engine, erro
 }
 
 func train(ctx context.Context, examples []Example, labels []string, index map[string]int, opts Options, o settings) (*Engine, error) {
-	e := &Engine{labels: labels, maxGram: o.maxGram, groupWeight: o.groupWeight, sharpness: 1, width: max(o.sum.width, o.units.width)}
+	e := &Engine{labels: labels, reject: slices.Index(labels, opts.Reject), maxGram: o.maxGram, groupWeight: o.groupWeight, sharpness: 1, width: max(o.sum.width, o.units.width)}
 	e.vocabulary = newVocabulary(examples, o)
 	x := extractor{maxGram: o.maxGram}
 	rows := make([]row, len(examples))
@@ -207,7 +208,8 @@ func (e *Engine) Find(text string, lang language.Code) []Candidate {
 // Result is all that is known about a text.
 type Result struct {
 	Candidates []Candidate // best first
-	Coverage   float64     // share of the text, 0 to 1, that was seen in training
+	Coverage   float64     // share of the text's features, 0 to 1, that was seen in training
+	Outside    float64     // the probability, 0 to 1, of the reject label; 0 when none was trained
 }
 
 // Look does what Find does and also says how well the text is known.
@@ -238,7 +240,11 @@ func (e *Engine) Look(text string, lang language.Code) Result {
 		}
 		return 0
 	})
-	return Result{Candidates: out, Coverage: coverage}
+	var outside float64
+	if e.reject >= 0 {
+		outside = float64(s.scores[e.reject])
+	}
+	return Result{Candidates: out, Coverage: coverage, Outside: outside}
 }
 
 // joint fills s.scores with the sum of the learners' log-probabilities. It reports

@@ -3,6 +3,8 @@ package find
 import (
 	"bytes"
 	"context"
+	"errors"
+	"sync"
 	"testing"
 
 	"madoguchi/language"
@@ -128,6 +130,84 @@ func TestSaveLoad(t *testing.T) {
 	}
 	if _, err := Load(bytes.NewReader([]byte("not a model"))); err == nil {
 		t.Error("garbage loaded")
+	}
+}
+
+func TestOpen(t *testing.T) {
+	opts := Options{Reject: "-", Size: Compact}
+	e, err := Train(context.Background(), small(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := e.Save(&file); err != nil {
+		t.Fatal(err)
+	}
+	changed := small()
+	changed[0].Text = "they pay no overtime"
+	for _, c := range []struct {
+		name     string
+		model    []byte
+		examples []Example
+		stale    bool
+	}{
+		{"fresh", file.Bytes(), small(), false},
+		{"an edited question", file.Bytes(), changed, true},
+		{"no model", nil, small(), true},
+	} {
+		got, stale, err := Open(context.Background(), bytes.NewReader(c.model), c.examples, opts)
+		if err != nil || stale != c.stale {
+			t.Errorf("%s: stale %v, error %v, want stale %v", c.name, stale, err, c.stale)
+			continue
+		}
+		if best := got.Find("my overtime", "en")[0].Label; best != "overtime" {
+			t.Errorf("%s: found %s, want overtime", c.name, best)
+		}
+	}
+}
+
+// The same examples give the same engine, whatever else the program did.
+func TestTrainIsDeterministic(t *testing.T) {
+	var a, b bytes.Buffer
+	if err := trainSmall(t).Save(&a); err != nil {
+		t.Fatal(err)
+	}
+	if err := trainSmall(t).Save(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a.Bytes(), b.Bytes()) {
+		t.Error("two trainings differ")
+	}
+}
+
+func TestTrainStopsWithContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Train(ctx, small(), Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+}
+
+func TestFindTogether(t *testing.T) {
+	e := trainSmall(t)
+	var group sync.WaitGroup
+	for _, x := range small() {
+		want := e.Find(x.Text, x.Lang)
+		for range 4 {
+			group.Go(func() {
+				if diff := cmp.Diff(want, e.Find(x.Text, x.Lang)); diff != "" {
+					t.Errorf("%q: differs when many ask: %s", x.Text, diff)
+				}
+			})
+		}
+	}
+	group.Wait()
+}
+
+func TestOutside(t *testing.T) {
+	e := trainSmall(t)
+	if in, out := e.Look("overtime pay", "en").Outside, e.Look("play some football music", "en").Outside; in >= out {
+		t.Errorf("outside: %g for a topic, %g for chatter", in, out)
 	}
 }
 

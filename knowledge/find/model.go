@@ -1,6 +1,7 @@
 package find
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/gob"
 	"encoding/hex"
@@ -10,13 +11,14 @@ import (
 
 // modelVersion changes when an engine of this code can no longer read, or would no
 // longer give the same answers as, an engine saved by older code.
-const modelVersion = 2
+const modelVersion = 3
 
 // stored is an engine as it is written to a file.
 type stored struct {
 	Version     int
 	Fingerprint string
 	Labels      []string
+	Reject      int
 	Hash        []uint64
 	IDF         []float32
 	Common      int
@@ -43,7 +45,7 @@ type storedMatrix struct {
 
 // Save writes the trained engine, for Load.
 func (e *Engine) Save(w io.Writer) error {
-	s := stored{modelVersion, e.fingerprint, e.labels, e.vocabulary.hash, e.vocabulary.idf, e.vocabulary.common, e.maxGram, e.groupWeight, e.sharpness, e.width, nil}
+	s := stored{modelVersion, e.fingerprint, e.labels, e.reject, e.vocabulary.hash, e.vocabulary.idf, e.vocabulary.common, e.maxGram, e.groupWeight, e.sharpness, e.width, nil}
 	for _, l := range e.learners {
 		var sl storedLearner
 		switch l := l.(type) {
@@ -81,7 +83,7 @@ func Load(r io.Reader) (*Engine, error) {
 	if s.Version != modelVersion {
 		return nil, fmt.Errorf("reading the model: version %d, this program reads %d", s.Version, modelVersion)
 	}
-	e := &Engine{labels: s.Labels, fingerprint: s.Fingerprint, maxGram: s.MaxGram, groupWeight: s.GroupWeight, sharpness: s.Sharpness, width: s.Width}
+	e := &Engine{labels: s.Labels, reject: s.Reject, fingerprint: s.Fingerprint, maxGram: s.MaxGram, groupWeight: s.GroupWeight, sharpness: s.Sharpness, width: s.Width}
 	e.vocabulary = &vocabulary{hash: s.Hash, idf: s.IDF, common: s.Common}
 	e.vocabulary.fill()
 	for _, sl := range s.Learners {
@@ -111,6 +113,20 @@ func Load(r io.Reader) (*Engine, error) {
 		e.learners = append(e.learners, l)
 	}
 	return e, nil
+}
+
+// Open gives the engine saved in model if it was trained on these very examples with
+// opts. Otherwise, or when the model cannot be read, it trains one on the spot with
+// fewer rounds, which takes seconds, and reports that the model is stale.
+func Open(ctx context.Context, model io.Reader, examples []Example, opts Options) (e *Engine, stale bool, err error) {
+	if e, err = Load(model); err == nil && e.fingerprint == Fingerprint(examples, opts) {
+		return e, false, nil
+	}
+	opts.Quick = true
+	if e, err = Train(ctx, examples, opts); err != nil {
+		return nil, true, fmt.Errorf("training in place of a stale model: %w", err)
+	}
+	return e, true, nil
 }
 
 // Fingerprint names what an engine trained on these examples with these options
