@@ -197,22 +197,23 @@ func (m *net) last(hidden, out []float32) {
 
 // score writes the log-odds of each label into out.
 func (m *net) score(v *view, b *buffers, out []float32) {
+	hidden := b.hidden[:m.in.width]
 	if m.pooling == maxUnits {
-		m.pool(&v.units, b.unit, b.hidden, b.from)
+		m.pool(&v.units, b.unit[:m.in.width], hidden, b.from[:m.in.width])
 	} else {
 		one := &v.all
 		if m.pooling == sumChars {
 			one = &v.chars
 		}
-		copy(b.hidden, m.inBias)
+		copy(hidden, m.inBias)
 		for j, f := range one.index {
-			axpy(one.value[j], m.in.row(int(f)), b.hidden)
+			axpy(one.value[j], m.in.row(int(f)), hidden)
 		}
-		for i, x := range b.hidden {
-			b.hidden[i] = max(x, 0)
+		for i, x := range hidden {
+			hidden[i] = max(x, 0)
 		}
 	}
-	m.last(b.hidden, out)
+	m.last(hidden, out)
 }
 
 func (m *net) matrices() []*matrix { return []*matrix{&m.in, &m.out} }
