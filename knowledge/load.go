@@ -29,6 +29,9 @@ type Base struct {
 	ServiceIDs  []string // in the order of the file
 	Prefectures []*Prefecture
 	Cities      []*City
+	StatusNames []StatusNames
+	FollowUps   FollowUps
+	Families    []map[string]string // status of residence to topic
 	Chat        []*Small
 	Outside     Outside
 
@@ -53,6 +56,9 @@ func Load(fsys fs.FS) (*Base, error) {
 	l.services()
 	l.prefectures()
 	decodeInto(l, "cities.yaml", &l.b.Cities)
+	decodeInto(l, "statuses.yaml", &l.b.StatusNames)
+	decodeInto(l, "families.yaml", &l.b.Families)
+	decodeInto(l, "followups.yaml", &l.b.FollowUps)
 	l.topics()
 	l.chat()
 	l.outside()
@@ -283,6 +289,23 @@ func (l *loader) outside() {
 
 // references checks that everything named exists.
 func (l *loader) references() {
+	for _, s := range l.b.StatusNames {
+		if !slices.Contains(Statuses(), s.Slug) {
+			l.fail("statuses.yaml: no status %q: one of %s", s.Slug, strings.Join(Statuses(), ", "))
+		}
+	}
+	for _, family := range l.b.Families {
+		for status, slug := range family {
+			if !slices.Contains(Statuses(), status) || l.b.Topics[slug] == nil && !l.b.Planned(slug) {
+				l.fail("families.yaml: %s: %s names no status or topic", status, slug)
+			}
+		}
+	}
+	for _, c := range l.b.Cities {
+		if l.b.byJ[c.Prefecture] == nil {
+			l.fail("cities.yaml: %s: no prefecture %q", c.English, c.Prefecture)
+		}
+	}
 	for _, slug := range l.b.Slugs {
 		t := l.b.Topics[slug]
 		name := t.dir + "/topic.yaml"
@@ -363,6 +386,13 @@ func (b *Base) checkReference(ref reference) error {
 		return fmt.Errorf("yen needs an amount, and %q is a %s", ref.id, v.Kind)
 	}
 	return nil
+}
+
+// FollowUps are the words by which a message leans on what was said before.
+type FollowUps struct {
+	Starts      map[language.Code][]string `yaml:"starts"`
+	Ends        map[language.Code][]string `yaml:"ends"`
+	Corrections map[language.Code][]string `yaml:"corrections"`
 }
 
 // Entry is a line of topics.yaml: a topic there should be.

@@ -1,6 +1,9 @@
 package knowledge
 
 import (
+	"slices"
+	"strings"
+
 	"madoguchi/language"
 )
 
@@ -33,6 +36,17 @@ type Topic struct {
 	Questions map[language.Code][]string `yaml:"-"`
 
 	dir string
+}
+
+// UsesPlace reports whether the answer changes with the prefecture a person names.
+func (t *Topic) UsesPlace() bool { return t.mentions(".Prefecture") }
+
+// ComparesPlaces reports whether the answer sets several prefectures side by side.
+func (t *Topic) ComparesPlaces() bool { return t.mentions("range .Prefectures") }
+
+func (t *Topic) mentions(what string) bool {
+	a := t.Answers[language.English]
+	return a != nil && slices.ContainsFunc(a.sections, func(s section) bool { return strings.Contains(s.raw, what) })
 }
 
 // Review is a reading of a topic's texts that really happened.

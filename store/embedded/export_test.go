@@ -21,3 +21,10 @@ func (s *Store) Volatile(t *testing.T) (n int) {
 	}
 	return n
 }
+
+// Flush writes what is in memory.
+func (s *Store) Flush() error { return s.flush() }
+
+// LimitFile makes the file refuse to grow beyond size bytes, as a full disk
+// does; 0 takes the limit away.
+func (s *Store) LimitFile(size int) { s.db.MaxSize = size }

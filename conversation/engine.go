@@ -1,0 +1,128 @@
+package conversation
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"madoguchi/knowledge"
+	"madoguchi/knowledge/find"
+	"madoguchi/language"
+	"madoguchi/locales"
+)
+
+// Finder ranks labels (topics, small talk, outside) for a text. find.Engine is one.
+type Finder interface {
+	Find(text string, code language.Code) []find.Candidate
+}
+
+// Engine answers turns. It is immutable and safe for concurrent use; what changes
+// from turn to turn is in the Session it is given and returns.
+type Engine struct {
+	base     *knowledge.Base
+	words    *locales.Words
+	identify *language.Identifier
+	finder   Finder
+	limits   Limits
+
+	places, statuses, fields *knowledge.Lexicon
+	follow                   followWords
+	families                 map[string]map[string]string // topic to status to topic
+	near                     map[string][]string          // topic to topics related in either direction
+	general                  []string                     // services that help with anything
+}
+
+// Limits are the probabilities at which the engine answers, asks back, or hands
+// over. They are calibrated on questions the finder was not trained on.
+type Limits struct {
+	Answer  float64 // the best topic alone
+	Choose  float64 // the best few topics together
+	Chat    float64 // small talk and refusals
+	Outside float64 // what the bot is not for
+}
+
+// DefaultLimits returns the calibrated limits.
+func DefaultLimits() Limits {
+	return Limits{Answer: 0.40, Choose: 0.35, Chat: 0.5, Outside: 0.5}
+}
+
+// New builds an engine over the knowledge. The finder is trained on the knowledge's
+// own questions (see Train).
+func New(base *knowledge.Base, words *locales.Words, identifier *language.Identifier, finder Finder) *Engine {
+	e := &Engine{base: base, words: words, identify: identifier, finder: finder, limits: DefaultLimits(),
+		places: base.Places(), statuses: base.StatusLexicon(), fields: base.FieldLexicon(),
+		follow:   newFollowWords(base.FollowUps),
+		families: map[string]map[string]string{}, near: map[string][]string{},
+		general: []string{"mhlw-foreign-worker-dial", "fresc-help-desk", "labour-standards-advice-hotline", "foreign-residents-portal", "one-stop-centres"},
+	}
+	for _, family := range base.Families {
+		for _, slug := range family {
+			e.families[slug] = family
+		}
+	}
+	for slug, t := range base.Topics {
+		for _, r := range t.Related {
+			e.near[slug] = append(e.near[slug], r)
+			e.near[r] = append(e.near[r], slug)
+		}
+	}
+	return e
+}
+
+// Base returns the knowledge the engine answers from.
+func (e *Engine) Base() *knowledge.Base { return e.base }
+
+// Words returns the words of the interface.
+func (e *Engine) Words() *locales.Words { return e.words }
+
+// Turn is one message of a person.
+type Turn struct {
+	Text     string
+	Session  Session
+	Now      time.Time
+	Language language.Code // chosen with /language, or of the person's Discord; "" when unknown
+	Chosen   bool          // Language was chosen by the person
+}
+
+// Labels of what is not a topic, as the finder knows them.
+const (
+	chatPrefix   = "chat/"
+	outsideNear  = "outside/near"
+	outsideOther = "outside/out"
+)
+
+// Examples returns what the finder learns from: each topic's questions, titles and
+// keywords, small talk, and questions from outside.
+func Examples(base *knowledge.Base) []find.Example {
+	var list []find.Example
+	add := func(label string, code language.Code, field find.Field, texts ...string) {
+		for _, s := range texts {
+			list = append(list, find.Example{Label: label, Lang: code, Text: s, Field: field})
+		}
+	}
+	for _, code := range language.Codes() {
+		for _, slug := range base.Slugs {
+			t := base.Topics[slug]
+			add(slug, code, find.Question, t.Questions[code]...)
+			if a := t.Answers[code]; a != nil {
+				add(slug, code, find.Title, a.Title)
+				add(slug, code, find.Keyword, a.Keywords...)
+			}
+		}
+		for _, s := range base.Chat {
+			add(chatPrefix+s.Slug, code, find.Question, s.Questions[code]...)
+		}
+		add(outsideNear, code, find.Question, base.Outside.Near[code]...)
+		add(outsideOther, code, find.Question, base.Outside.Out[code]...)
+	}
+	return list
+}
+
+// Train builds the finder for the knowledge.
+func Train(ctx context.Context, base *knowledge.Base) (*find.Engine, error) {
+	f, err := find.Train(ctx, Examples(base), find.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("train the finder on %d topics: %w", len(base.Slugs), err)
+	}
+	return f, nil
+}

@@ -1,0 +1,398 @@
+package conversation
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+	"unicode"
+
+	"madoguchi/knowledge"
+	"madoguchi/language"
+)
+
+// maxText is how many bytes of a message are looked at: Discord allows 4,000
+// characters, and a question says what it is about long before that.
+const maxText = 16000
+
+// Reply takes one turn. It always replies: what cannot be understood is handed
+// over to people, never guessed. The returned session holds slots only.
+func (e *Engine) Reply(_ context.Context, t Turn) (Reply, Session) {
+	text := t.Text
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "")
+	}
+	guess := e.identify.Identify(text)
+	code := e.replyLanguage(guess, t)
+	session := t.Session
+	session.Language = code
+
+	if slug := e.chosen(text, session); slug != "" {
+		return e.answer(slug, 1, nil, code, session, t.Now)
+	}
+	said := e.slots(text, code)
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return e.small("nonsense", 1, nil, code, session, t.Now)
+	}
+	search := code
+	if guess.Code.Valid() {
+		search = guess.Code
+	}
+	ranked := e.rank(text, search, said, session)
+	reply, session := e.decide(ranked, said, code, session, t.Now)
+	if guess.Code == "" && guess.Other != "" {
+		reply.Notices = append([]Notice{{NoticeLanguage, e.words.Text(code, "notice.language", nil)}}, reply.Notices...)
+	}
+	return reply, session
+}
+
+// replyLanguage is the language of the message when it is one of the four; when it
+// cannot be told, the one the person chose, then the one of the last turn, then
+// that of their Discord, then English.
+func (e *Engine) replyLanguage(g language.Guess, t Turn) language.Code {
+	switch {
+	case g.Code.Valid():
+		return g.Code
+	case t.Chosen && t.Language.Valid():
+		return t.Language
+	case t.Session.Language.Valid():
+		return t.Session.Language
+	case t.Language.Valid():
+		return t.Language
+	}
+	return language.English
+}
+
+// chosen returns the topic when the message answers a choice by its number.
+func (e *Engine) chosen(text string, s Session) string {
+	if len(s.Choices) == 0 || len(text) > 40 {
+		return ""
+	}
+	n := 0
+	for _, r := range fold(text) {
+		switch {
+		case r >= '0' && r <= '9':
+			if n != 0 {
+				return ""
+			}
+			n = int(r - '0')
+		case unicode.IsLetter(r) && !strings.ContainsRune("番目sothnumber", r):
+			return ""
+		}
+	}
+	if n >= 1 && n <= len(s.Choices) {
+		return s.Choices[n-1]
+	}
+	return ""
+}
+
+// ranking is what the finder thinks of a message, with the conversation weighed in.
+type ranking struct {
+	topics     []Candidate // best first, probabilities
+	chat       string      // best small talk
+	chatScore  float64
+	near, out  float64
+	elliptical bool
+}
+
+func (e *Engine) rank(text string, code language.Code, said slots, s Session) ranking {
+	folded := fold(text)
+	var r ranking
+	r.elliptical = s.Topic != "" && (said.rest <= 3 || said.rest <= 8 && e.follow.leans(folded))
+	lean := leaning{same: 1, near: 1, choice: 1}
+	if s.Topic != "" || len(s.Choices) > 0 {
+		lean = leaningOf(r.elliptical, e.follow.corrects(folded))
+	}
+	total := 0.0
+	add := func(label string, p float64) {
+		switch {
+		case strings.HasPrefix(label, chatPrefix):
+			if p > r.chatScore {
+				r.chat, r.chatScore = strings.TrimPrefix(label, chatPrefix), p
+			}
+		case label == outsideNear:
+			r.near = p
+		case label == outsideOther:
+			r.out = p
+		default:
+			switch {
+			case slices.Contains(s.Choices, label):
+				p *= lean.choice
+			case s.Topic == "":
+			case label == s.Topic:
+				p *= lean.same
+			case slices.Contains(e.near[s.Topic], label):
+				p *= lean.near
+			}
+			r.topics = append(r.topics, Candidate{label, p})
+		}
+		total += p
+	}
+	for _, c := range e.finder.Find(text, code) {
+		add(c.Label, c.Score)
+	}
+	if total > 1 {
+		for i := range r.topics {
+			r.topics[i].Score /= total
+		}
+		r.chatScore, r.near, r.out = r.chatScore/total, r.near/total, r.out/total
+	}
+	e.follows(&r, said, s)
+	sort.SliceStable(r.topics, func(i, j int) bool { return r.topics[i].Score > r.topics[j].Score })
+	return r
+}
+
+// follows applies what a follow-up says only by its slots: another prefecture for
+// the same topic, another status for the same matter.
+func (e *Engine) follows(r *ranking, said slots, s Session) {
+	if s.Topic == "" || !r.elliptical {
+		return
+	}
+	t := e.base.Topics[s.Topic]
+	switch {
+	case t == nil:
+	case said.status != "" && e.families[s.Topic][said.status] != "" && said.rest <= 4:
+		e.raise(r, e.families[s.Topic][said.status])
+	case len(said.prefectures) > 0 && t.UsesPlace() && said.rest <= 2:
+		e.raise(r, s.Topic)
+	case said.rest == 0 && (said.field != "" || said.status != ""):
+		e.raise(r, s.Topic)
+	}
+}
+
+// raise makes a topic the answer of a follow-up unless something else is very sure.
+func (e *Engine) raise(r *ranking, slug string) {
+	if e.base.Topics[slug] == nil {
+		return
+	}
+	const sure = 0.85
+	r.chatScore, r.near, r.out = r.chatScore*(1-sure), r.near*(1-sure), r.out*(1-sure)
+	found := false
+	for i := range r.topics {
+		r.topics[i].Score *= 1 - sure
+		if r.topics[i].Topic == slug {
+			r.topics[i].Score += sure
+			found = true
+		}
+	}
+	if !found {
+		r.topics = append(r.topics, Candidate{slug, sure})
+	}
+}
+
+func (e *Engine) decide(r ranking, said slots, code language.Code, s Session, now time.Time) (Reply, Session) {
+	best, few := 0.0, 0.0
+	for i, c := range r.topics {
+		if i == 0 {
+			best = c.Score
+		}
+		if i < 4 {
+			few += c.Score
+		}
+	}
+	outside := r.near + r.out
+	e.remember(&s, said, r)
+	var reply Reply
+	switch {
+	case r.chatScore >= e.limits.Chat && r.chatScore > best:
+		reply, s = e.small(r.chat, r.chatScore, r.topics, code, s, now)
+	case outside >= e.limits.Outside && outside > best:
+		id := "handover.out"
+		if r.near > r.out {
+			id = "handover.near"
+		}
+		reply, s = e.handOver(id, r.topics, code, s, now)
+	case best >= e.limits.Answer:
+		reply, s = e.answer(r.topics[0].Topic, best, r.topics, code, s, now)
+	case few >= e.limits.Choose && few > outside+r.chatScore:
+		reply, s = e.choose(r.topics, code, s)
+	default:
+		reply, s = e.handOver("handover.text", r.topics, code, s, now)
+	}
+	reply.Prefectures = e.meant(reply, said, s)
+	return reply, s
+}
+
+// remember puts what was named into the session; the latest prefecture first.
+func (e *Engine) remember(s *Session, said slots, _ ranking) {
+	if said.status != "" {
+		s.Status = said.status
+	}
+	if said.field != "" {
+		s.Field = said.field
+	}
+	if len(said.prefectures) > 0 {
+		list := slices.Clone(said.prefectures)
+		for _, p := range s.Prefectures {
+			if !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+		s.Prefectures = list[:min(len(list), 5)]
+	}
+}
+
+// meant returns the prefectures of this turn: those named, or, for a topic whose
+// answer changes with the place, those of the conversation.
+func (e *Engine) meant(r Reply, said slots, s Session) []string {
+	t := e.base.Topics[r.Topic]
+	switch {
+	case t == nil || !t.UsesPlace():
+		return said.prefectures
+	case t.ComparesPlaces() && len(said.prefectures) < 2 && len(s.Prefectures) >= 2:
+		return s.Prefectures[:2]
+	case len(said.prefectures) == 0 && len(s.Prefectures) > 0:
+		return s.Prefectures[:1]
+	}
+	return said.prefectures
+}
+
+// Topic answers a topic by its slug, for buttons and look-ups. ok is false when
+// there is no such topic.
+func (e *Engine) Topic(slug string, code language.Code, s Session, now time.Time) (Reply, bool) {
+	if e.base.Topics[slug] == nil {
+		return Reply{}, false
+	}
+	r, _ := e.answer(slug, 1, nil, code, s, now)
+	return r, true
+}
+
+// answer renders a topic for the session's slots.
+func (e *Engine) answer(slug string, confidence float64, ranked []Candidate, code language.Code, s Session, now time.Time) (Reply, Session) {
+	t := e.base.Topics[slug]
+	asked := knowledge.Asked{Language: code, Now: now, Status: s.Status, Field: s.Field}
+	switch {
+	case t.ComparesPlaces():
+		asked.Prefectures = s.Prefectures
+	case t.UsesPlace() && len(s.Prefectures) > 0:
+		asked.Prefectures = s.Prefectures[:1]
+	}
+	out, err := e.base.Render(t, asked)
+	if err != nil {
+		// check renders every answer, so this is a fault of ours: own up to it.
+		return e.failed(code, s, now)
+	}
+	r := Reply{Language: code, Outcome: Answer, Topic: slug, Topics: top(slug, confidence, ranked), Confidence: round(confidence),
+		Urgent: t.Urgent, Sensitive: t.Sensitive || t.Urgent, Title: out.Title, Short: out.Short, Prefectures: asked.Prefectures}
+	for _, sec := range out.Sections {
+		r.Sections = append(r.Sections, Section{Kind: SectionKind(sec.Name), Heading: e.words.Text(code, "section."+sec.Name, nil), Text: sec.Text})
+	}
+	for _, p := range out.Phrases {
+		r.Phrases = append(r.Phrases, Phrase(p))
+	}
+	r.Helplines = e.Helplines(code, slug, now)
+	if t.Urgent {
+		r.Lead = e.lead(code, r.Helplines)
+	}
+	e.sources(&r, t, out.Facts, now)
+	for _, rel := range t.Related {
+		if o, ok := e.option(rel, code); ok && len(r.Related) < 5 {
+			r.Related = append(r.Related, o)
+		}
+	}
+	if s.Topic != slug {
+		s.Before = s.Topic
+	}
+	s.Topic, s.Choices = slug, nil
+	return r, s
+}
+
+// top returns at most five candidates, the answered one first.
+func top(slug string, confidence float64, ranked []Candidate) []Candidate {
+	list := []Candidate{{slug, round(confidence)}}
+	for _, c := range ranked {
+		if c.Topic != slug && len(list) < 5 {
+			list = append(list, Candidate{c.Topic, round(c.Score)})
+		}
+	}
+	return list
+}
+
+func round(p float64) float64 { return math.Round(min(max(p, 0), 1)*1000) / 1000 }
+
+func (e *Engine) option(slug string, code language.Code) (Option, bool) {
+	t := e.base.Topics[slug]
+	if t == nil || t.Answers[code] == nil {
+		return Option{}, false
+	}
+	return Option{slug, t.Answers[code].Title}, true
+}
+
+func candidates(ranked []Candidate) []Candidate {
+	var list []Candidate
+	for _, c := range ranked[:min(len(ranked), 5)] {
+		list = append(list, Candidate{c.Topic, round(c.Score)})
+	}
+	return list
+}
+
+func (e *Engine) choose(ranked []Candidate, code language.Code, s Session) (Reply, Session) {
+	r := Reply{Language: code, Outcome: Choose, Topics: candidates(ranked),
+		Title: e.words.Text(code, "choose.title", nil), Short: e.words.Text(code, "choose.text", nil)}
+	s.Choices = nil
+	for i, c := range ranked[:min(len(ranked), 4)] {
+		// Offer what is at least a fifth as likely as the best.
+		if o, ok := e.option(c.Topic, code); ok && (i < 2 || c.Score*5 >= ranked[0].Score) {
+			r.Choices = append(r.Choices, o)
+			s.Choices = append(s.Choices, c.Topic)
+		}
+	}
+	if len(ranked) > 0 {
+		r.Confidence = round(ranked[0].Score)
+	}
+	for _, c := range r.Choices {
+		if t := e.base.Topics[c.Topic]; t.Sensitive || t.Urgent {
+			r.Sensitive = true
+		}
+	}
+	return r, s
+}
+
+// HandOver says that the answer is not known and who may know it.
+func (e *Engine) HandOver(code language.Code, s Session, now time.Time) Reply {
+	r, _ := e.handOver("handover.text", nil, code, s, now)
+	return r
+}
+
+func (e *Engine) handOver(id string, ranked []Candidate, code language.Code, s Session, now time.Time) (Reply, Session) {
+	r := Reply{Language: code, Outcome: HandOver, Topics: candidates(ranked),
+		Title: e.words.Text(code, "handover.title", nil), Short: e.words.Text(code, id, nil)}
+	if len(ranked) > 0 {
+		r.Confidence = round(ranked[0].Score)
+	}
+	s.Choices = nil
+	if id == "handover.text" {
+		for _, c := range ranked[:min(len(ranked), 3)] {
+			if o, ok := e.option(c.Topic, code); ok {
+				r.Choices = append(r.Choices, o)
+				s.Choices = append(s.Choices, c.Topic)
+			}
+		}
+		// Not understood may be something grave: do not show it to others.
+		r.Sensitive = true
+	}
+	if id != "handover.out" {
+		r.Helplines = e.Helplines(code, "", now)
+	}
+	return r, s
+}
+
+func (e *Engine) small(slug string, confidence float64, ranked []Candidate, code language.Code, s Session, now time.Time) (Reply, Session) {
+	for _, small := range e.base.Chat {
+		if small.Slug == slug {
+			r := Reply{Language: code, Outcome: Chat, Topics: candidates(ranked), Confidence: round(confidence), Short: small.Replies[code]}
+			if slug == "illegal" {
+				r.Helplines, r.Sensitive = e.Helplines(code, "", now), true
+			}
+			return r, s
+		}
+	}
+	return e.handOver("handover.text", ranked, code, s, now)
+}
+
+func (e *Engine) failed(code language.Code, s Session, now time.Time) (Reply, Session) {
+	return Reply{Language: code, Outcome: HandOver, Title: e.words.Text(code, "failed.title", nil),
+		Short: e.words.Text(code, "failed.text", nil), Helplines: e.Helplines(code, "", now)}, s
+}
