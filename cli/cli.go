@@ -16,7 +16,6 @@ import (
 
 	"madoguchi/conversation"
 	"madoguchi/knowledge"
-	"madoguchi/knowledge/find"
 	"madoguchi/language"
 	"madoguchi/locales"
 )
@@ -40,6 +39,7 @@ type flags struct {
 
 	Chat  chatCommand  `cmd:"" help:"Talk to the bot in this terminal. Needs no configuration."`
 	Ask   askCommand   `cmd:"" help:"Answer one question, or with --jsonl one a line."`
+	Topic topicCommand `cmd:"" help:"Show one answer as a person gets it."`
 	Check checkCommand `cmd:"" help:"Check the knowledge and the words of the interface."`
 	Eval  evalCommand  `cmd:"" help:"Score the bot on labelled questions and dialogues."`
 	Serve serveCommand `cmd:"" help:"Run the Discord bot."`
@@ -112,8 +112,9 @@ func (f *flags) files() (fs.FS, error) {
 	return os.DirFS(f.Knowledge), nil
 }
 
-// engine loads the knowledge and builds the engine over it.
-func (f *flags) engine(ctx context.Context) (*conversation.Engine, error) {
+// engine loads the knowledge and builds the engine over it. The finder is opened by
+// open, or left out where nothing is to be found (nil).
+func (f *flags) engine(open func(*knowledge.Base) (conversation.Finder, error)) (*conversation.Engine, error) {
 	fsys, err := f.files()
 	if err != nil {
 		return nil, err
@@ -129,12 +130,18 @@ func (f *flags) engine(ctx context.Context) (*conversation.Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the words of the interface: %w", err)
 	}
-	finder, err := conversation.Train(ctx, base)
-	if err != nil {
-		return nil, err
+	var finder conversation.Finder
+	if open != nil {
+		if finder, err = open(base); err != nil {
+			return nil, err
+		}
 	}
-	var _ *find.Engine = finder
 	return conversation.New(base, words, language.NewIdentifier(), finder), nil
+}
+
+// finder opens the finder for questions of the knowledge.
+func (f *flags) finder(ctx context.Context) func(*knowledge.Base) (conversation.Finder, error) {
+	return func(base *knowledge.Base) (conversation.Finder, error) { return conversation.Train(ctx, base) }
 }
 
 // at is a moment in Japan time, as commands take it with --at.
