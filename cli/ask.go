@@ -62,7 +62,7 @@ func (c *askCommand) Run(ctx context.Context, m *Main, f *flags) error {
 	if !c.JSONL && strings.TrimSpace(text) == "" {
 		return usage("ask: what is the question? (madoguchi ask \"can I change company?\")")
 	}
-	e, err := f.engine(f.finder(ctx))
+	e, err := f.engine(f.finder(ctx, m))
 	if err != nil {
 		return err
 	}

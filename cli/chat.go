@@ -40,7 +40,7 @@ func (p plainReader) ReadLine() (string, error) {
 // Run talks until /quit or the end of input. History and session live in memory
 // only and are gone with the program.
 func (c *chatCommand) Run(ctx context.Context, m *Main, f *flags) error {
-	e, err := f.engine(f.finder(ctx))
+	e, err := f.engine(f.finder(ctx, m))
 	if err != nil {
 		return err
 	}

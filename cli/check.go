@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"madoguchi/conversation"
 	"madoguchi/knowledge"
 	"madoguchi/locales"
 )
@@ -32,6 +33,10 @@ func (c *checkCommand) Run(_ context.Context, m *Main, f *flags) error {
 			found = append(found, knowledge.Finding{Level: knowledge.Error, Rule: "load", File: "knowledge", Text: err.Error()})
 		}
 		found = append(found, base.Check(now)...)
+		if loadErr == nil && f.Knowledge == "" && conversation.FinderStale(base) {
+			found = append(found, knowledge.Finding{Level: knowledge.Error, Rule: "finder", File: "conversation/finder.model",
+				Text: "trained on other questions than the knowledge holds: run madoguchi train"})
+		}
 		if _, err := locales.New(); err != nil {
 			for _, err := range flatten(err) {
 				found = append(found, knowledge.Finding{Level: knowledge.Error, Rule: "words", File: "locales", Text: err.Error()})

@@ -41,6 +41,7 @@ type flags struct {
 	Ask   askCommand   `cmd:"" help:"Answer one question, or with --jsonl one a line."`
 	Topic topicCommand `cmd:"" help:"Show one answer as a person gets it."`
 	Check checkCommand `cmd:"" help:"Check the knowledge and the words of the interface."`
+	Train trainCommand `cmd:"" help:"Train the finder on the knowledge's questions and write it to a file."`
 	Eval  evalCommand  `cmd:"" help:"Score the bot on labelled questions and dialogues."`
 	Serve serveCommand `cmd:"" help:"Run the Discord bot."`
 }
@@ -139,9 +140,16 @@ func (f *flags) engine(open func(*knowledge.Base) (conversation.Finder, error)) 
 	return conversation.New(base, words, language.NewIdentifier(), finder), nil
 }
 
-// finder opens the finder for questions of the knowledge.
-func (f *flags) finder(ctx context.Context) func(*knowledge.Base) (conversation.Finder, error) {
-	return func(base *knowledge.Base) (conversation.Finder, error) { return conversation.Train(ctx, base) }
+// finder opens the finder for questions of the knowledge, and says so when it has to
+// be trained first.
+func (f *flags) finder(ctx context.Context, m *Main) func(*knowledge.Base) (conversation.Finder, error) {
+	return func(base *knowledge.Base) (conversation.Finder, error) {
+		finder, stale, err := conversation.OpenFinder(ctx, base)
+		if stale && err == nil {
+			fmt.Fprintln(m.Stderr, "madoguchi: the questions were edited since the finder was trained; it was trained again in a hurry (madoguchi train does it well)")
+		}
+		return finder, err
+	}
 }
 
 // at is a moment in Japan time, as commands take it with --at.

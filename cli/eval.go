@@ -41,7 +41,7 @@ func (c *evalCommand) Run(ctx context.Context, m *Main, f *flags) error {
 			return usage("eval: %s is not the output of eval --json: %w", c.Baseline, err)
 		}
 	}
-	e, err := f.engine(f.finder(ctx))
+	e, err := f.engine(f.finder(ctx, m))
 	if err != nil {
 		return err
 	}

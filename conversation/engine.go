@@ -1,8 +1,6 @@
 package conversation
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"madoguchi/knowledge"
@@ -82,47 +80,4 @@ type Turn struct {
 	Now      time.Time
 	Language language.Code // chosen with /language, or of the person's Discord; "" when unknown
 	Chosen   bool          // Language was chosen by the person
-}
-
-// Labels of what is not a topic, as the finder knows them.
-const (
-	chatPrefix   = "chat/"
-	outsideNear  = "outside/near"
-	outsideOther = "outside/out"
-)
-
-// Examples returns what the finder learns from: each topic's questions, titles and
-// keywords, small talk, and questions from outside.
-func Examples(base *knowledge.Base) []find.Example {
-	var list []find.Example
-	add := func(label string, code language.Code, field find.Field, texts ...string) {
-		for _, s := range texts {
-			list = append(list, find.Example{Label: label, Lang: code, Text: s, Field: field})
-		}
-	}
-	for _, code := range language.Codes() {
-		for _, slug := range base.Slugs {
-			t := base.Topics[slug]
-			add(slug, code, find.Question, t.Questions[code]...)
-			if a := t.Answers[code]; a != nil {
-				add(slug, code, find.Title, a.Title)
-				add(slug, code, find.Keyword, a.Keywords...)
-			}
-		}
-		for _, s := range base.Chat {
-			add(chatPrefix+s.Slug, code, find.Question, s.Questions[code]...)
-		}
-		add(outsideNear, code, find.Question, base.Outside.Near[code]...)
-		add(outsideOther, code, find.Question, base.Outside.Out[code]...)
-	}
-	return list
-}
-
-// Train builds the finder for the knowledge.
-func Train(ctx context.Context, base *knowledge.Base) (*find.Engine, error) {
-	f, err := find.Train(ctx, Examples(base), find.Options{})
-	if err != nil {
-		return nil, fmt.Errorf("train the finder on %d topics: %w", len(base.Slugs), err)
-	}
-	return f, nil
 }

@@ -188,7 +188,7 @@ func train(ctx context.Context, examples []Example, labels []string, index map[s
 	}
 	for _, l := range e.learners {
 		for _, m := range l.matrices() {
-			m.round()
+			m.pack()
 		}
 	}
 	return e, nil
