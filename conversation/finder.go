@@ -46,7 +46,9 @@ func Examples(base *knowledge.Base) []find.Example {
 }
 
 // options are how the bot's finder is trained.
-func options() find.Options { return find.Options{Size: find.Compact} }
+func options(base *knowledge.Base) find.Options {
+	return find.Options{Size: find.Compact, Concepts: base.ConceptFinder()}
+}
 
 // model is the finder trained beforehand on the knowledge compiled in, written by
 // "madoguchi train".
@@ -56,7 +58,7 @@ var model []byte
 
 // Train learns the finder from the knowledge, which takes a minute or more.
 func Train(ctx context.Context, base *knowledge.Base) (*find.Engine, error) {
-	f, err := find.Train(ctx, Examples(base), options())
+	f, err := find.Train(ctx, Examples(base), options(base))
 	if err != nil {
 		return nil, fmt.Errorf("train the finder on %d topics: %w", len(base.Slugs), err)
 	}
@@ -67,7 +69,7 @@ func Train(ctx context.Context, base *knowledge.Base) (*find.Engine, error) {
 // knowledge. Otherwise it trains one on the spot with less care, which takes
 // seconds, and reports that the saved one is stale.
 func OpenFinder(ctx context.Context, base *knowledge.Base) (f *find.Engine, stale bool, err error) {
-	f, stale, err = find.Open(ctx, bytes.NewReader(model), Examples(base), options())
+	f, stale, err = find.Open(ctx, bytes.NewReader(model), Examples(base), options(base))
 	if err != nil {
 		return nil, stale, fmt.Errorf("open the finder: %w", err)
 	}
@@ -77,6 +79,6 @@ func OpenFinder(ctx context.Context, base *knowledge.Base) (f *find.Engine, stal
 // FinderStale reports whether the saved finder was trained on other questions than
 // the knowledge holds.
 func FinderStale(base *knowledge.Base) bool {
-	f, err := find.Load(bytes.NewReader(model))
-	return err != nil || f.Fingerprint() != find.Fingerprint(Examples(base), options())
+	f, err := find.Load(bytes.NewReader(model), nil)
+	return err != nil || f.Fingerprint() != find.Fingerprint(Examples(base), options(base))
 }

@@ -32,6 +32,7 @@ type Base struct {
 	StatusNames []StatusNames
 	FollowUps   FollowUps
 	Families    []map[string]string // status of residence to topic
+	ConceptList []Concept
 	Chat        []*Small
 	Outside     Outside
 
@@ -58,6 +59,7 @@ func Load(fsys fs.FS) (*Base, error) {
 	decodeInto(l, "cities.yaml", &l.b.Cities)
 	decodeInto(l, "statuses.yaml", &l.b.StatusNames)
 	decodeInto(l, "families.yaml", &l.b.Families)
+	decodeInto(l, "concepts.yaml", &l.b.ConceptList)
 	decodeInto(l, "followups.yaml", &l.b.FollowUps)
 	l.topics()
 	l.chat()

@@ -1,6 +1,7 @@
 package find
 
 import (
+	"slices"
 	"unicode"
 
 	"madoguchi/language"
@@ -11,9 +12,10 @@ import (
 type group uint8
 
 const (
-	groupWord  group = iota // words, runs of one script, Burmese syllables; pairs and triples of them
-	groupChar               // character n-grams without marks
-	groupExact              // what only exists with its marks or in its kana
+	groupWord    group = iota // words, runs of one script, Burmese syllables; pairs and triples of them
+	groupChar                 // character n-grams without marks
+	groupExact                // what only exists with its marks or in its kana
+	groupConcept              // things and acts named in any language, and pairs of them
 	groups
 )
 
@@ -70,13 +72,15 @@ const maxRunes = 2000
 // extractor cuts texts into features. It holds buffers, so each goroutine needs
 // its own.
 type extractor struct {
-	maxGram int // longest character n-gram
-	runes   []rune
-	folded  []rune
-	unit    []uint16 // of each rune: the nth word, syllable or Japanese character
-	spaced  []int32  // where a space stood, by index in runes
-	words   []wordHash
-	out     []feature
+	maxGram  int // longest character n-gram
+	concepts Concepts
+	runes    []rune
+	folded   []rune
+	unit     []uint16 // of each rune: the nth word, syllable or Japanese character
+	spaced   []int32  // where a space stood, by index in runes
+	words    []wordHash
+	named    []uint64
+	out      []feature
 }
 
 type wordHash struct {
@@ -122,7 +126,38 @@ func (x *extractor) cut(text string, lang language.Code) []feature {
 	x.wordFeatures()
 	x.spacedFeatures()
 	x.charFeatures()
+	if x.concepts != nil {
+		x.conceptFeatures(text)
+	}
 	return x.out
+}
+
+// maxConcepts bounds the pairs of concepts of a long story.
+const maxConcepts = 12
+
+// conceptFeatures adds what the text names, whatever language names it, and every
+// pair of those, each in a place of its own after the words.
+func (x *extractor) conceptFeatures(text string) {
+	const one, two = 7, 8
+	hashes := x.named[:0]
+	for _, id := range x.concepts.Concepts(text) {
+		h := uint64(hashSeed)
+		for i := range len(id) {
+			h = mix(h, uint64(id[i]))
+		}
+		if !slices.Contains(hashes, h) && len(hashes) < maxConcepts {
+			hashes = append(hashes, h)
+		}
+	}
+	x.named = hashes
+	unit := x.unit[len(x.unit)-1]
+	for i, h := range hashes {
+		unit++
+		x.out = append(x.out, feature{mix(one, h), groupConcept, unit})
+		for _, other := range hashes[:i] {
+			x.out = append(x.out, feature{mix(two, min(h, other)^mix(two, max(h, other))), groupConcept, unit})
+		}
+	}
 }
 
 // cutUnits numbers the runes by the word, syllable or character they belong to;

@@ -67,6 +67,15 @@ type Options struct {
 	Reject string // the label of texts that belong to no other; "" when there is none
 	Size   Size
 	Quick  bool // leaves out calibration and learns in fewer rounds: for a look at an edit
+	// Concepts recognises things and acts across languages; nil for none. An engine
+	// needs the one it was trained with.
+	Concepts Concepts
+}
+
+// Concepts names what a text speaks of, in any language.
+type Concepts interface {
+	Concepts(text string) []string
+	Fingerprint() string // changes when what is recognised changes
 }
 
 // Engine ranks the labels of a text. It does not change after training and may
@@ -76,6 +85,7 @@ type Engine struct {
 	reject      int // among the labels, -1 when there is none
 	vocabulary  *vocabulary
 	maxGram     int
+	concepts    Concepts
 	groupWeight [groups]float64
 	learners    []learner
 	sharpness   float64 // the power the learners' joint probability is raised to, found by calibration
@@ -101,7 +111,7 @@ type scratch struct {
 
 func (e *Engine) newScratch() *scratch {
 	return &scratch{
-		extractor: extractor{maxGram: e.maxGram},
+		extractor: extractor{maxGram: e.maxGram, concepts: e.concepts},
 		buffers:   newBuffers(e.width),
 		scores:    make([]float32, len(e.labels)), by: make([]float32, len(e.labels)),
 	}
@@ -159,9 +169,9 @@ func Train(ctx context.Context, examples []Example, opts Options) (*Engine, erro
 }
 
 func train(ctx context.Context, examples []Example, labels []string, index map[string]int, opts Options, o settings) (*Engine, error) {
-	e := &Engine{labels: labels, reject: slices.Index(labels, opts.Reject), maxGram: o.maxGram, groupWeight: o.groupWeight, sharpness: 1, width: max(o.sum.width, o.units.width)}
-	e.vocabulary = newVocabulary(examples, o)
-	x := extractor{maxGram: o.maxGram}
+	e := &Engine{labels: labels, reject: slices.Index(labels, opts.Reject), maxGram: o.maxGram, concepts: opts.Concepts, groupWeight: o.groupWeight, sharpness: 1, width: max(o.sum.width, o.units.width)}
+	e.vocabulary = newVocabulary(examples, o, opts.Concepts)
+	x := extractor{maxGram: o.maxGram, concepts: opts.Concepts}
 	rows := make([]row, len(examples))
 	var v view
 	for i, example := range examples {

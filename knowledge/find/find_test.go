@@ -116,7 +116,7 @@ func TestSaveLoad(t *testing.T) {
 	if err := e.Save(&file); err != nil {
 		t.Fatal(err)
 	}
-	loaded, err := Load(&file)
+	loaded, err := Load(&file, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestSaveLoad(t *testing.T) {
 			t.Errorf("%q: %s", x.Text, diff)
 		}
 	}
-	if _, err := Load(bytes.NewReader([]byte("not a model"))); err == nil {
+	if _, err := Load(bytes.NewReader([]byte("not a model")), nil); err == nil {
 		t.Error("garbage loaded")
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // modelVersion changes when an engine of this code can no longer read, or would no
 // longer give the same answers as, an engine saved by older code.
-const modelVersion = 4
+const modelVersion = 5
 
 // stored is an engine as it is written to a file.
 type stored struct {
@@ -70,8 +70,9 @@ func (e *Engine) Save(w io.Writer) error {
 	return nil
 }
 
-// Load reads an engine written by Save.
-func Load(r io.Reader) (*Engine, error) {
+// Load reads an engine written by Save. concepts is what it was trained with, nil for
+// none.
+func Load(r io.Reader, concepts Concepts) (*Engine, error) {
 	var s stored
 	if err := gob.NewDecoder(r).Decode(&s); err != nil {
 		return nil, fmt.Errorf("reading the model: %w", err)
@@ -79,7 +80,7 @@ func Load(r io.Reader) (*Engine, error) {
 	if s.Version != modelVersion {
 		return nil, fmt.Errorf("reading the model: version %d, this program reads %d", s.Version, modelVersion)
 	}
-	e := &Engine{labels: s.Labels, reject: s.Reject, fingerprint: s.Fingerprint, maxGram: s.MaxGram, groupWeight: s.GroupWeight, sharpness: s.Sharpness, width: s.Width}
+	e := &Engine{labels: s.Labels, reject: s.Reject, fingerprint: s.Fingerprint, maxGram: s.MaxGram, concepts: concepts, groupWeight: s.GroupWeight, sharpness: s.Sharpness, width: s.Width}
 	e.vocabulary = &vocabulary{hash: s.Hash, idf: s.IDF, common: s.Common}
 	e.vocabulary.fill()
 	for _, sl := range s.Learners {
@@ -115,7 +116,7 @@ func Load(r io.Reader) (*Engine, error) {
 // opts. Otherwise, or when the model cannot be read, it trains one on the spot with
 // fewer rounds, which takes seconds, and reports that the model is stale.
 func Open(ctx context.Context, model io.Reader, examples []Example, opts Options) (e *Engine, stale bool, err error) {
-	if e, err = Load(model); err == nil && e.fingerprint == Fingerprint(examples, opts) {
+	if e, err = Load(model, opts.Concepts); err == nil && e.fingerprint == Fingerprint(examples, opts) {
 		return e, false, nil
 	}
 	opts.Quick = true
@@ -129,7 +130,11 @@ func Open(ctx context.Context, model io.Reader, examples []Example, opts Options
 // would be: a saved engine whose Fingerprint differs is stale.
 func Fingerprint(examples []Example, opts Options) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %+v\n", modelVersion, opts)
+	named := ""
+	if opts.Concepts != nil {
+		named = opts.Concepts.Fingerprint()
+	}
+	fmt.Fprintf(h, "%d %d %q %d %t %q\n", modelVersion, opts.Seed, opts.Reject, opts.Size, opts.Quick, named)
 	for _, e := range examples {
 		fmt.Fprintf(h, "%q %q %q %g %d\n", e.Label, e.Lang, e.Text, e.Weight, e.Field)
 	}

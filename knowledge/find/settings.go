@@ -31,7 +31,7 @@ func settingsFor(texts int, size Size) settings {
 	o := settings{
 		minTexts:     2,
 		maxGram:      4,
-		groupWeight:  [groups]float64{groupWord: 1, groupChar: 1, groupExact: 0.5},
+		groupWeight:  [groups]float64{groupWord: 1, groupChar: 1, groupExact: 0.5, groupConcept: 1},
 		linear:       true,
 		linearEpochs: 20,
 		sum:          netSettings{width: 128, epochs: 20, rate: 0.06, spread: 0.05, dropout: 0.3, blank: 0.2},

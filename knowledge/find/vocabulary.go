@@ -16,9 +16,9 @@ type vocabulary struct {
 
 // newVocabulary keeps the features seen in at least o.minTexts texts, and of those
 // no more than o.maxFeatures: the ones seen most.
-func newVocabulary(examples []Example, o settings) *vocabulary {
+func newVocabulary(examples []Example, o settings, concepts Concepts) *vocabulary {
 	count := map[uint64]int32{}
-	x := extractor{maxGram: o.maxGram}
+	x := extractor{maxGram: o.maxGram, concepts: concepts}
 	var hashes []uint64
 	for _, e := range examples {
 		hashes = hashes[:0]
