@@ -135,7 +135,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		_ = ws.Close()
 		return
 	}
-	go c.write()
+	s.serving.Go(c.write)
 	if v := q.Get("v"); v != "" && v != "9" && v != "10" {
 		c.closeWith(4012, "Invalid API version.")
 	} else if e := q.Get("encoding"); e != "" && e != "json" {

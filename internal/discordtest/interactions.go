@@ -43,7 +43,6 @@ type Interaction struct {
 	changed   signal
 	userOnly  bool // by a person's own install alone
 	source    *message
-	hasModal  bool
 
 	attempts   int
 	ackType    int // 0 until answered
@@ -85,11 +84,13 @@ func (s *Server) register(it *Interaction) {
 	it.Token = secret("interaction:" + it.ID + ":")
 	it.created = s.now()
 	s.interactions[it.ID] = it
+	s.tokens[it.Token] = it
 	s.recent = append(s.recent, it)
 	if n := max(s.cfg.recordLimit, 1000); len(s.recent) >= 2*n {
 		cut := len(s.recent) - n
 		for _, old := range s.recent[:cut] {
 			delete(s.interactions, old.ID)
+			delete(s.tokens, old.Token)
 		}
 		s.recent = slices.Clone(s.recent[cut:])
 	}
@@ -238,10 +239,7 @@ func (s *Server) byToken(c *call) (*Interaction, *APIError) {
 	if c.params["app"] != s.cfg.appID {
 		return nil, notFound(10015, "Unknown Webhook")
 	}
-	for _, it := range slices.Backward(s.recent) {
-		if it.Token != c.params["token"] {
-			continue
-		}
+	if it := s.tokens[c.params["token"]]; it != nil {
 		if age := s.now().Sub(it.created); age > s.cfg.tokenLife {
 			s.invalid++
 			s.violate("expired", c.where(), "the interaction's token was used after %v", age.Round(time.Second))

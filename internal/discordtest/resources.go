@@ -58,9 +58,9 @@ func (s *Server) getApplication(*call) (int, any, *APIError) {
 			"max_participants": nil, "tags": []any{}, "redirect_uris": []any{}, "interactions_endpoint_url": nil,
 			"role_connections_verification_url": nil, "owner": userObject(s.users[s.guildOrder[0].OwnerID]), "approximate_guild_count": len(s.guilds),
 			"approximate_user_install_count": 0, "approximate_user_authorization_count": 0, "event_webhooks_url": nil, "event_webhooks_status": 1,
-			"event_webhooks_types": []any{}, "explicit_content_filter": 0, "team": nil, "storefront_available": false,
+			"event_webhooks_types": []any{}, "eligible_oauth2_scopes": []any{"bot", "applications.commands"}, "explicit_content_filter": 0, "team": nil, "storefront_available": false,
 			"integration_types_config": object{"0": object{}, "1": object{}},
-			"is_monetized": false, "is_verified": false, "is_discoverable": false, "internal_guild_restriction": 1, "hook": true, "summary": "",
+			"is_monetized":             false, "is_verified": false, "is_discoverable": false, "internal_guild_restriction": 1, "hook": true, "summary": "",
 		}
 	}
 	return 200, maps.Clone(s.app), nil

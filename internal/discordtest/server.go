@@ -74,6 +74,12 @@ type Server struct {
 	resumeFault  *bool
 	refuse       int
 	closed       bool
+	tokens       map[string]*Interaction
+	endpoint     string // where interactions are posted, "" for the gateway
+
+	outward *http.Client   // to the bot's endpoints
+	sending sync.WaitGroup // posts under way
+	serving sync.WaitGroup // connections and the listener
 }
 
 // New starts a Discord for one test and stops it when the test ends. At the
@@ -118,6 +124,7 @@ func start(t reporter, opts ...Option) (*Server, error) {
 		dms: map[string]*Channel{}, messages: map[string]*message{}, byChannel: map[string][]*message{},
 		nonces: map[string]nonceEntry{}, commands: map[string][]object{}, interactions: map[string]*Interaction{},
 		typing: map[string]int{}, sessions: map[string]*session{}, conns: map[*conn]bool{}, identifies: map[int]time.Time{},
+		tokens: map[string]*Interaction{}, outward: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
 	}
 	if cfg.openapi {
 		sp, err := loadSpec(cfg.openapiPath)
@@ -142,7 +149,7 @@ func start(t reporter, opts ...Option) (*Server, error) {
 		return nil, fmt.Errorf("listen on loopback: %w", err)
 	}
 	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: 30 * time.Second}
-	go func() { _ = s.http.Serve(s.ln) }()
+	s.serving.Go(func() { _ = s.http.Serve(s.ln) })
 	return s, nil
 }
 
@@ -161,6 +168,10 @@ func (s *Server) Close() {
 		c.drop()
 	}
 	_ = s.http.Close()
+	s.outward.CloseIdleConnections()
+	s.sending.Wait()
+	s.serving.Wait()
+	s.outward.CloseIdleConnections()
 }
 
 // URL is the base of the REST API, to be given as DISCORD_API_URL, such as

@@ -175,6 +175,7 @@ type Field struct {
 	Type                 int
 	Required             bool
 	MinLength, MaxLength int
+	MinValues, MaxValues int
 	Options              []SelectOption
 }
 
@@ -203,7 +204,13 @@ func modalOf(o object) *Modal {
 				in = obj(inner[0])
 			}
 		}
-		f := Field{CustomID: str(in, "custom_id"), Label: cmp.Or(label, str(in, "label")), Description: desc, Placeholder: str(in, "placeholder"), Value: str(in, "value"), Type: integer(in, "type"), Required: true, MinLength: integer(in, "min_length"), MaxLength: integer(in, "max_length"), Options: optionsOf(in)}
+		f := Field{CustomID: str(in, "custom_id"), Label: cmp.Or(label, str(in, "label")), Description: desc, Placeholder: str(in, "placeholder"), Value: str(in, "value"), Type: integer(in, "type"), Required: true, MinLength: integer(in, "min_length"), MaxLength: integer(in, "max_length"), MinValues: 1, MaxValues: 1, Options: optionsOf(in)}
+		if n, ok := num(in["min_values"]); ok {
+			f.MinValues = int(n)
+		}
+		if n, ok := num(in["max_values"]); ok {
+			f.MaxValues = int(n)
+		}
 		if r, ok := in["required"].(bool); ok {
 			f.Required = r
 		}
