@@ -322,8 +322,8 @@ func TestResume(t *testing.T) {
 	seq := c.seq
 	d.DropGateway()
 	ann := d.NewUser("ann")
-	for len(d.liveConns(nil)) > 0 {
-		time.Sleep(time.Millisecond)
+	if err := d.awaitFor(patience, &d.changed, func() bool { return len(d.conns) == 0 }); err != nil {
+		t.Fatal(err)
 	}
 	d.DM(ann, "while you were away")
 	c.dial(d.GatewayURL() + "resume/")
