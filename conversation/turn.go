@@ -41,11 +41,44 @@ func (e *Engine) Reply(_ context.Context, t Turn) (Reply, Session) {
 		search = guess.Code
 	}
 	ranked := e.rank(text, search, said, session)
-	reply, session := e.decide(ranked, said, code, session, t.Now)
-	if guess.Code == "" && guess.Other != "" {
-		reply.Notices = append([]Notice{{NoticeLanguage, e.words.Text(code, "notice.language", nil)}}, reply.Notices...)
+	limits := e.limits
+	foreign := guess.Code == "" && guess.Other != ""
+	if foreign {
+		limits.Answer = max(limits.Answer, foreignAnswer)
+	}
+	reply, session := e.decide(ranked, said, limits, code, session, t.Now)
+	if foreign {
+		e.speakers(&reply, guess.Other, t.Now)
 	}
 	return reply, session
+}
+
+// foreignAnswer is how sure a topic must be to be answered when the message is in
+// a language the finder was not trained on.
+const foreignAnswer = 0.85
+
+// speakers says that the bot does not speak the language of the message, and puts
+// the services first that do.
+func (e *Engine) speakers(r *Reply, other string, now time.Time) {
+	r.Notices = append([]Notice{{NoticeLanguage, e.words.Text(r.Language, "notice.language", nil)}}, r.Notices...)
+	var list []Helpline
+	for _, id := range e.base.ServiceIDs {
+		s := e.base.Services[id]
+		if len(list) == 2 || s.Prefecture != "" || !slices.Contains(s.OtherLanguages, other) {
+			continue
+		}
+		if l, ok := e.line(s, r.Language, now); ok && !slices.ContainsFunc(r.Helplines, func(h Helpline) bool { return h.ID == id }) {
+			l.Note = joinNotes(l.Note, e.words.Text(r.Language, "helpline.your-language", nil))
+			list = append(list, l)
+		}
+	}
+	for i := range r.Helplines {
+		if s := e.base.Services[r.Helplines[i].ID]; s != nil && slices.Contains(s.OtherLanguages, other) {
+			r.Helplines[i].Note = joinNotes(r.Helplines[i].Note, e.words.Text(r.Language, "helpline.your-language", nil))
+		}
+	}
+	list = append(list, r.Helplines...)
+	r.Helplines = list[:min(len(list), maxHelplines)]
 }
 
 // replyLanguage is the language of the message when it is one of the four; when it
@@ -116,6 +149,8 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 			r.near = p
 		case label == outsideOther:
 			r.out = p
+		case e.base.Topics[label] == nil:
+			return // learned from knowledge that has changed since
 		default:
 			switch {
 			case slices.Contains(s.Choices, label):
@@ -182,7 +217,18 @@ func (e *Engine) raise(r *ranking, slug string) {
 	}
 }
 
-func (e *Engine) decide(r ranking, said slots, code language.Code, s Session, now time.Time) (Reply, Session) {
+// graver is how near a grave topic must come to the best one to be answered first.
+const graver = 0.7
+
+// decide takes the outcome from the ranking.
+func (e *Engine) decide(r ranking, said slots, limits Limits, code language.Code, s Session, now time.Time) (Reply, Session) {
+	if len(r.topics) > 1 && r.topics[1].Score >= graver*r.topics[0].Score {
+		// Of two that may equally be meant, danger goes first; the other is offered.
+		first, second := e.base.Topics[r.topics[0].Topic], e.base.Topics[r.topics[1].Topic]
+		if first != nil && second != nil && second.Urgent && !first.Urgent {
+			r.topics[0], r.topics[1] = r.topics[1], r.topics[0]
+		}
+	}
 	best, few := 0.0, 0.0
 	for i, c := range r.topics {
 		if i == 0 {
@@ -196,17 +242,17 @@ func (e *Engine) decide(r ranking, said slots, code language.Code, s Session, no
 	e.remember(&s, said, r)
 	var reply Reply
 	switch {
-	case r.chatScore >= e.limits.Chat && r.chatScore > best:
+	case r.chatScore >= limits.Chat && r.chatScore > best:
 		reply, s = e.small(r.chat, r.chatScore, r.topics, code, s, now)
-	case outside >= e.limits.Outside && outside > best:
+	case outside >= limits.Outside && outside > best:
 		id := "handover.out"
 		if r.near > r.out {
 			id = "handover.near"
 		}
 		reply, s = e.handOver(id, r.topics, code, s, now)
-	case best >= e.limits.Answer:
+	case best >= limits.Answer:
 		reply, s = e.answer(r.topics[0].Topic, best, r.topics, code, s, now)
-	case few >= e.limits.Choose && few > outside+r.chatScore:
+	case few >= limits.Choose && few > outside+r.chatScore:
 		reply, s = e.choose(r.topics, code, s)
 	default:
 		reply, s = e.handOver("handover.text", r.topics, code, s, now)
@@ -287,10 +333,19 @@ func (e *Engine) answer(slug string, confidence float64, ranked []Candidate, cod
 		r.Lead = e.lead(code, r.Helplines)
 	}
 	e.sources(&r, t, out.Facts, now)
-	for _, rel := range t.Related {
-		if o, ok := e.option(rel, code); ok && len(r.Related) < 5 {
+	relate := func(slug string) {
+		if o, ok := e.option(slug, code); ok && len(r.Related) < 5 && !slices.Contains(r.Related, o) {
 			r.Related = append(r.Related, o)
 		}
+	}
+	// What may have been meant instead is offered before what is related.
+	for _, c := range ranked {
+		if c.Topic != slug && c.Score >= alsoMeant {
+			relate(c.Topic)
+		}
+	}
+	for _, rel := range t.Related {
+		relate(rel)
 	}
 	if s.Topic != slug {
 		s.Before = s.Topic
@@ -298,6 +353,9 @@ func (e *Engine) answer(slug string, confidence float64, ranked []Candidate, cod
 	s.Topic, s.Choices = slug, nil
 	return r, s
 }
+
+// alsoMeant is how likely another topic must be to be offered with an answer.
+const alsoMeant = 0.12
 
 // top returns at most five candidates, the answered one first.
 func top(slug string, confidence float64, ranked []Candidate) []Candidate {
