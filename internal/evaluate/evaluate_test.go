@@ -73,18 +73,18 @@ func TestScores(t *testing.T) {
 		{"questions", "refused", rows["questions"].Refused, 0.5},
 		{"questions", "language", rows["questions"].Language, 0.8},
 		{"questions", "places", rows["questions"].Places, 1},
-		{"dialogues", "first", rows["dialogues"].First, 1},
+		{"dialogues", "first", rows["dialogues"].First, 0.5},
 		{"vi", "first", rows["vi"].First, -1},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %s is %g, want %g", c.row, c.what, c.got, c.want)
 		}
 	}
-	if got := rep.Confusions(); !slices.Equal(got, []string{"  2  x → y"}) {
+	if got := rep.Confusions(); !slices.Equal(got, []string{"  3  x → y"}) {
 		t.Errorf("confusions %q", got)
 	}
 	bins := rep.Calibration()
-	if len(bins) != 2 || bins[0].Answers != 3 || bins[1].Right != 1 {
+	if len(bins) != 2 || bins[0].Answers != 3 || bins[1].Right != 0.5 {
 		t.Errorf("calibration %+v", bins)
 	}
 }
