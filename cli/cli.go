@@ -41,6 +41,7 @@ type flags struct {
 	Ask   askCommand   `cmd:"" help:"Answer one question, or with --jsonl one a line."`
 	Topic topicCommand `cmd:"" help:"Show one answer as a person gets it."`
 	Check checkCommand `cmd:"" help:"Check the knowledge and the words of the interface."`
+	Agree agreeCommand `cmd:"" help:"Note that the four languages of topics say the same as they now stand."`
 	Train trainCommand `cmd:"" help:"Train the finder on the knowledge's questions and write it to a file."`
 	Eval  evalCommand  `cmd:"" help:"Score the bot on labelled questions and dialogues."`
 	Serve serveCommand `cmd:"" help:"Run the Discord bot."`

@@ -70,6 +70,7 @@ func (b *Base) Check(now time.Time) []Finding {
 		c.topic(b.Topics[slug])
 	}
 	c.questions()
+	c.behind()
 	c.chat()
 	sort.SliceStable(c.found, func(i, j int) bool {
 		if c.found[i].File != c.found[j].File {

@@ -36,8 +36,9 @@ type Base struct {
 	Chat        []*Small
 	Outside     Outside
 
-	laws map[string]Law
-	byJ  map[string]*Prefecture
+	laws  map[string]Law
+	byJ   map[string]*Prefecture
+	marks map[string]map[language.Code]string // wording when the languages were last brought together
 }
 
 // Load reads the knowledge strictly: unknown fields, missing languages and
@@ -61,6 +62,7 @@ func Load(fsys fs.FS) (*Base, error) {
 	decodeInto(l, "families.yaml", &l.b.Families)
 	decodeInto(l, "concepts.yaml", &l.b.ConceptList)
 	decodeInto(l, "followups.yaml", &l.b.FollowUps)
+	decodeInto(l, "agreed.yaml", &l.b.marks)
 	l.topics()
 	l.chat()
 	l.outside()
