@@ -19,6 +19,9 @@ const actionVersion = "m1"
 // maxCustomID is Discord's limit.
 const maxCustomID = 100
 
+// maxChoices is how many choices Discord takes while a person is typing.
+const maxChoices = 25
+
 var (
 	// ErrAction: the custom id is not one of this bot's, or of an older version.
 	ErrAction = errors.New("custom id of another version or bot")

@@ -43,7 +43,9 @@ type Request struct {
 	Options map[string]Option // by default name
 	Focused string            // name of the option being typed (KindAutocomplete)
 
-	Action Action              // of the component or form that was used
+	// Action of the component or form that was used; the zero Action when its custom
+	// id is of another version or bot, which is answered with a kind sentence.
+	Action Action
 	Values []string            // picked in a menu
 	Fields map[string][]string // of a form, by field id
 	// Ephemeral: the message the component is on is seen by the person alone.
@@ -72,6 +74,7 @@ type Response struct {
 	Private bool     // to be seen by the person alone, where Discord can do that
 	Replace bool     // put Card in place of the message whose component was used
 	Silent  bool     // nothing to say: acknowledge only
+	Ignore  bool     // the event was handled before: do nothing at all
 }
 
 // Choice is one offer while typing.

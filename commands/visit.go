@@ -1,0 +1,106 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"madoguchi/conversation"
+	"madoguchi/language"
+	"madoguchi/store"
+)
+
+const (
+	sessionLife    = 30 * time.Minute
+	preferenceLife = 365 * 24 * time.Hour
+)
+
+// Preferences is what a person chose.
+type Preferences struct {
+	Language language.Code `json:"l,omitempty"`
+}
+
+// visit is one request at the counter with what is known of who asks.
+type visit struct {
+	Request
+	// Code is the language to speak: that of the button or menu used, else the one
+	// chosen, that of the conversation, of the person's Discord, of the server.
+	Code        language.Code
+	Preferences Preferences
+	Session     conversation.Session
+	// Forgetful: the store could not be read, so nothing is remembered this time.
+	Forgetful bool
+
+	outcome  string
+	settings *Settings
+}
+
+// meet finds out who asks and in which language to speak.
+func (r *Router) meet(ctx context.Context, v *visit) {
+	r.recall(ctx, v, store.KindPreferences, &v.Preferences)
+	if v.Kind != KindAutocomplete || v.Preferences.Language == "" {
+		r.recall(ctx, v, store.KindSession, &v.Session)
+	}
+	v.Code = language.English
+	for _, code := range []language.Code{v.Preferences.Language, v.Session.Language, speaks(v.Locale)} {
+		if code.Valid() {
+			v.Code = code
+			return
+		}
+	}
+	if v.GuildID != "" {
+		for _, code := range []language.Code{r.settingsOf(ctx, v).Language, speaks(v.GuildLocale)} {
+			if code.Valid() {
+				v.Code = code
+				return
+			}
+		}
+	}
+}
+
+// recall reads a record of the person. A record that cannot be read any more is as
+// good as none.
+func (r *Router) recall(ctx context.Context, v *visit, kind store.Kind, into any) bool {
+	data, err := r.Store.Get(ctx, v.Person, kind)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return false
+	case err != nil:
+		v.Forgetful = true
+		return false
+	}
+	return json.Unmarshal(data, into) == nil
+}
+
+// keep writes a record of the person and reports whether it is kept.
+func (r *Router) keep(ctx context.Context, v *visit, kind store.Kind, record any, life time.Duration) bool {
+	data, err := json.Marshal(record)
+	if err == nil {
+		err = r.Store.Put(ctx, v.Person, kind, data, life)
+	}
+	if err != nil {
+		v.Forgetful = true
+	}
+	return err == nil
+}
+
+// remember keeps the conversation for a while.
+func (r *Router) remember(ctx context.Context, v *visit, s conversation.Session) {
+	v.Session = s
+	r.keep(ctx, v, store.KindSession, s, sessionLife)
+}
+
+// settingsOf returns the settings of the server the request comes from, the default
+// ones elsewhere and while the store is away.
+func (r *Router) settingsOf(ctx context.Context, v *visit) Settings {
+	if v.settings == nil {
+		v.settings = &Settings{}
+		if v.GuildID != "" {
+			if s, err := LoadSettings(ctx, r.Store, v.GuildID); err == nil {
+				v.settings = &s
+			}
+		}
+	}
+	return *v.settings
+}
