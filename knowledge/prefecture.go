@@ -232,7 +232,7 @@ func (b *Base) viewPrefecture(p *Prefecture, asked Asked) PrefectureView {
 		if n > 1 {
 			prev := p.Workers[n-2]
 			v.WorkersBefore, v.WorkersBeforeAsOf = people(prev), date(prev.AsOf)
-			if !last.Approximate && !prev.Approximate && prev.Persons > 0 {
+			if !last.Approximate && !prev.Approximate && prev.Persons > 0 && aYearApart(prev.AsOf, last.AsOf) {
 				rise := float64(last.Persons-prev.Persons) / float64(prev.Persons) * 100
 				v.WorkersChange = signed(rise, code)
 			}
@@ -252,9 +252,18 @@ func (b *Base) viewPrefecture(p *Prefecture, asked Asked) PrefectureView {
 		if c.Dialable {
 			v.CentrePhone = c.Phone
 		}
-		v.CentreHours = c.Hours
+		v.CentreHours = c.hours(code)
+		v.CentreLanguages = languageNames(c.Languages, code)
 	}
 	return v
+}
+
+// aYearApart reports whether two ISO dates are one year apart: only such counts are
+// set side by side.
+func aYearApart(a, b string) bool {
+	from, err1 := time.Parse(time.DateOnly, a)
+	to, err2 := time.Parse(time.DateOnly, b)
+	return err1 == nil && err2 == nil && from.AddDate(1, 0, 0).Equal(to)
 }
 
 func signed(f float64, code language.Code) string {
