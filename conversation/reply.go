@@ -19,6 +19,7 @@ type Reply struct {
 	Language    language.Code
 	Outcome     Outcome
 	Topic       string      // slug, set when Outcome is Answer
+	Talk        string      // slug of the small talk, set when Outcome is Chat
 	Topics      []Candidate // at most five, best first, whatever the outcome
 	Prefectures []string    // JIS codes "01" to "47" that were meant
 	Confidence  float64     // 0 to 1: how sure it is that Topic is what was asked

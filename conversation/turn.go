@@ -440,7 +440,7 @@ func (e *Engine) handOver(id string, ranked []Candidate, code language.Code, s S
 func (e *Engine) small(slug string, confidence float64, ranked []Candidate, code language.Code, s Session, now time.Time) (Reply, Session) {
 	for _, small := range e.base.Chat {
 		if small.Slug == slug {
-			r := Reply{Language: code, Outcome: Chat, Topics: candidates(ranked), Confidence: round(confidence), Short: small.Replies[code]}
+			r := Reply{Language: code, Outcome: Chat, Talk: slug, Topics: candidates(ranked), Confidence: round(confidence), Short: small.Replies[code]}
 			if slug == "illegal" {
 				r.Helplines, r.Sensitive = e.Helplines(code, "", now), true
 			}
@@ -448,6 +448,13 @@ func (e *Engine) small(slug string, confidence float64, ranked []Candidate, code
 		}
 	}
 	return e.handOver("handover.text", ranked, code, s, now)
+}
+
+// Talk gives a small talk again by its slug, for a reply that was held back. ok is
+// false when there is no such small talk.
+func (e *Engine) Talk(slug string, code language.Code, now time.Time) (r Reply, ok bool) {
+	r, _ = e.small(slug, 1, nil, code, Session{}, now)
+	return r, r.Outcome == Chat
 }
 
 func (e *Engine) failed(code language.Code, s Session, now time.Time) (Reply, Session) {

@@ -205,6 +205,16 @@ type PrefectureView struct {
 	centre                           *Centre
 }
 
+// ViewPrefecture returns a prefecture by its JIS code as a text sees it; ok is false
+// when there is none of that code.
+func (b *Base) ViewPrefecture(code string, asked Asked) (v PrefectureView, ok bool) {
+	p := b.Prefecture(code)
+	if p == nil {
+		return PrefectureView{}, false
+	}
+	return b.viewPrefecture(p, asked), true
+}
+
 func (b *Base) viewPrefecture(p *Prefecture, asked Asked) PrefectureView {
 	code := asked.Language
 	yen := func(w *Wage) string {
