@@ -26,9 +26,10 @@ type Updates interface {
 	// News returns what concerns a topic or prefectures ("" and none: everything),
 	// newest first, in the language where it exists in it.
 	News(ctx context.Context, q NewsQuery) []NewsItem
-	// Amend applies to a reply what moderators decided: an answer or number that is
-	// suspended is not shown, what was checked later says so.
-	Amend(ctx context.Context, guildID string, now time.Time, reply *conversation.Reply)
+	// Mending returns what moderators changed in the knowledge as it counts in a server
+	// ("": in direct messages), as it is now; nil: nothing. Handlers use Router.engine,
+	// which minds it in everything that is shown.
+	Mending(ctx context.Context, guildID string) conversation.Mended
 }
 
 // NewsQuery asks for news.
@@ -54,5 +55,5 @@ type NewsItem struct {
 
 type noUpdates struct{}
 
-func (noUpdates) News(context.Context, NewsQuery) []NewsItem                    { return nil }
-func (noUpdates) Amend(context.Context, string, time.Time, *conversation.Reply) {}
+func (noUpdates) News(context.Context, NewsQuery) []NewsItem          { return nil }
+func (noUpdates) Mending(context.Context, string) conversation.Mended { return nil }

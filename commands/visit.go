@@ -34,6 +34,7 @@ type visit struct {
 
 	outcome  string
 	settings *Settings
+	engine   *conversation.Engine
 }
 
 // meet finds out who asks and in which language to speak.
@@ -89,6 +90,16 @@ func (r *Router) keep(ctx context.Context, v *visit, kind store.Kind, record any
 func (r *Router) remember(ctx context.Context, v *visit, s conversation.Session) {
 	v.Session = s
 	r.keep(ctx, v, store.KindSession, s, sessionLife)
+}
+
+// engine returns the engine as moderators mended it for where the person is. All that
+// is shown in a visit comes from it and not from r.Engine, so that what is suspended
+// shows nowhere.
+func (r *Router) engine(ctx context.Context, v *visit) *conversation.Engine {
+	if v.engine == nil {
+		v.engine = r.Engine.With(r.Updates.Mending(ctx, v.GuildID))
+	}
+	return v.engine
 }
 
 // settingsOf returns the settings of the server the request comes from, the default

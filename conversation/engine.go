@@ -28,6 +28,7 @@ type Engine struct {
 	families                 map[string]map[string]string // topic to status to topic
 	near                     map[string][]string          // topic to topics related in either direction
 	general                  []string                     // services that help with anything
+	mended                   Mended                       // nil: nothing
 }
 
 // Limits are the probabilities at which the engine answers, asks back, or hands

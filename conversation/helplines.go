@@ -47,7 +47,7 @@ func (e *Engine) AllHelplines(code language.Code, now time.Time) []Helpline {
 // Helpline returns one service by its id as shown to a reader of the language.
 func (e *Engine) Helpline(code language.Code, id string, now time.Time) (Helpline, bool) {
 	s := e.base.Services[id]
-	if s == nil {
+	if s == nil || e.suspended(mendedHelpline, id) {
 		return Helpline{}, false
 	}
 	return e.line(s, code, now)
@@ -56,7 +56,7 @@ func (e *Engine) Helpline(code language.Code, id string, now time.Time) (Helplin
 func (e *Engine) lines(code language.Code, ids []string, now time.Time) []Helpline {
 	var list []Helpline
 	for _, id := range ids {
-		if s := e.base.Services[id]; s != nil {
+		if s := e.base.Services[id]; s != nil && !e.suspended(mendedHelpline, id) {
 			if l, ok := e.line(s, code, now); ok {
 				list = append(list, l)
 			}
@@ -134,6 +134,7 @@ func (e *Engine) show(s *knowledge.Service, c *knowledge.Channel, code language.
 		h.Note = joinNotes(h.Note, e.words.Text(code, "helpline.in-language", locales.Data{
 			"Language": e.words.Text(code, "language."+string(c.Language), nil)}))
 	}
+	h.Note = joinNotes(h.Note, e.checkedNote(s.ID, code))
 	if h.Phone != "" || c.Phone == "" {
 		e.hours(&h, s, c, code, now)
 	}

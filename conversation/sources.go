@@ -19,8 +19,8 @@ func (e *Engine) sources(r *Reply, t *knowledge.Topic, facts []*knowledge.Fact, 
 	add := func(f *knowledge.Fact, s knowledge.Source) {
 		if len(r.Sources) < maxSources && !seen[s.URL] {
 			seen[s.URL] = true
-			r.Sources = append(r.Sources, Source{Title: s.Title, Publisher: s.Publisher, URL: s.URL, AsOf: f.AsOf,
-				Shown: knowledge.FormatAsOf(f.AsOf, r.Language)})
+			r.Sources = append(r.Sources, Source{Title: s.Title, Publisher: s.Publisher, URL: s.URL, AsOf: e.asOf(f),
+				Shown: knowledge.FormatAsOf(e.asOf(f), r.Language)})
 		}
 	}
 	for _, f := range facts {
@@ -38,8 +38,8 @@ func (e *Engine) sources(r *Reply, t *knowledge.Topic, facts []*knowledge.Fact, 
 	}
 	stale, unsure := "", false
 	for _, f := range facts {
-		if f.Stale(now) && (stale == "" || f.AsOf < stale) {
-			stale = f.AsOf
+		if e.stale(f, now) && (stale == "" || e.asOf(f) < stale) {
+			stale = e.asOf(f)
 		}
 		unsure = unsure || !f.Confidence.Sure()
 	}

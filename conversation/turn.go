@@ -254,6 +254,9 @@ func (e *Engine) decide(r ranking, said slots, limits Limits, code language.Code
 		reply, s = e.answer(r.topics[0].Topic, best, r.topics, code, s, now)
 	case few >= limits.Choose && few > outside+r.chatScore:
 		reply, s = e.choose(r.topics, code, s)
+		if len(reply.Choices) == 0 { // all of them are suspended
+			reply, s = e.handOver("handover.text", r.topics, code, s, now)
+		}
 	default:
 		reply, s = e.handOver("handover.text", r.topics, code, s, now)
 	}
@@ -307,6 +310,9 @@ func (e *Engine) Topic(slug string, code language.Code, s Session, now time.Time
 
 // answer renders a topic for the session's slots.
 func (e *Engine) answer(slug string, confidence float64, ranked []Candidate, code language.Code, s Session, now time.Time) (Reply, Session) {
+	if e.suspended(mendedTopic, slug) {
+		return e.withheld(slug, code, s, now)
+	}
 	t := e.base.Topics[slug]
 	asked := knowledge.Asked{Language: code, Now: now, Status: s.Status, Field: s.Field}
 	switch {
@@ -321,9 +327,9 @@ func (e *Engine) answer(slug string, confidence float64, ranked []Candidate, cod
 		return e.failed(code, s, now)
 	}
 	r := Reply{Language: code, Outcome: Answer, Topic: slug, Topics: top(slug, confidence, ranked), Confidence: round(confidence),
-		Urgent: t.Urgent, Sensitive: t.Sensitive || t.Urgent, Title: out.Title, Short: out.Short, Prefectures: asked.Prefectures}
+		Urgent: t.Urgent, Sensitive: t.Sensitive || t.Urgent, Title: out.Title, Short: e.withhold(out.Short, code), Prefectures: asked.Prefectures}
 	for _, sec := range out.Sections {
-		r.Sections = append(r.Sections, Section{Kind: SectionKind(sec.Name), Heading: e.words.Text(code, "section."+sec.Name, nil), Text: sec.Text})
+		r.Sections = append(r.Sections, Section{Kind: SectionKind(sec.Name), Heading: e.words.Text(code, "section."+sec.Name, nil), Text: e.withhold(sec.Text, code)})
 	}
 	for _, p := range out.Phrases {
 		r.Phrases = append(r.Phrases, Phrase(p))
@@ -372,7 +378,7 @@ func round(p float64) float64 { return math.Round(min(max(p, 0), 1)*1000) / 1000
 
 func (e *Engine) option(slug string, code language.Code) (Option, bool) {
 	t := e.base.Topics[slug]
-	if t == nil || t.Answers[code] == nil {
+	if t == nil || t.Answers[code] == nil || e.suspended(mendedTopic, slug) {
 		return Option{}, false
 	}
 	return Option{slug, t.Answers[code].Title}, true

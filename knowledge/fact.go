@@ -78,6 +78,26 @@ func (f *Fact) At(t time.Time) (v Value, ok bool) {
 // Stale reports whether the fact is past its review date on the day of t.
 func (f *Fact) Stale(t time.Time) bool { return Day(t) > reviewDay(f.ReviewBy) }
 
+// ReviewSpan is for how long a comparison with the source counts: from as-of to
+// review-by, half a year when they do not tell.
+func (f *Fact) ReviewSpan() time.Duration {
+	from, until := dayOf(f.AsOf), dayOf(f.ReviewBy)
+	if from.IsZero() || !until.After(from) {
+		return 182 * 24 * time.Hour
+	}
+	return until.Sub(from)
+}
+
+// dayOf reads a day, month or year; zero when it is none.
+func dayOf(s string) time.Time {
+	for _, form := range []string{time.DateOnly, "2006-01", "2006"} {
+		if t, err := time.ParseInLocation(form, s, Japan()); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
 func reviewDay(s string) string {
 	if len(s) == len("2027-04") {
 		return s + "-99" // a month is past when it has ended
