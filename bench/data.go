@@ -7,9 +7,11 @@ import (
 	"iter"
 	"maps"
 	"os"
-	"path/filepath"
 	"strings"
 
+	"madoguchi/conversation"
+	"madoguchi/knowledge"
+	"madoguchi/knowledge/find"
 	"madoguchi/language"
 )
 
@@ -18,6 +20,7 @@ type utterance struct {
 	id, intent, scenario, text string
 	accept                     []string
 	lang                       language.Code
+	field                      find.Field
 }
 
 func (u utterance) right(label string) bool {
@@ -71,28 +74,18 @@ func readUtterances(file, ids string) ([]utterance, error) {
 	return out, err
 }
 
-// readKnowledge reads the ways people ask from the folders of the knowledge.
-func readKnowledge(dir string) ([]utterance, error) {
-	var out []utterance
-	for _, code := range language.Codes() {
-		files, err := filepath.Glob(filepath.Join(dir, "topics", "*", "*", "questions."+string(code)+".txt"))
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range files {
-			slug := filepath.Base(filepath.Dir(file))
-			err := lines(file, func(l string) error {
-				if l = strings.TrimSpace(l); l != "" && !strings.HasPrefix(l, "#") {
-					out = append(out, utterance{intent: slug, text: l, lang: code})
-				}
-				return nil
-			})
-			if err != nil {
-				return nil, err
-			}
-		}
+// readKnowledge reads what the bot learns from: ways people ask, titles, keywords, small
+// talk and questions from outside; and what it knows of concepts.
+func readKnowledge(dir string) ([]utterance, find.Concepts, error) {
+	base, err := knowledge.Load(os.DirFS(dir))
+	if err != nil {
+		return nil, nil, fmt.Errorf("load the knowledge: %w", err)
 	}
-	return out, nil
+	var out []utterance
+	for _, x := range conversation.Examples(base) {
+		out = append(out, utterance{intent: x.Label, text: x.Text, lang: x.Lang, field: x.Field})
+	}
+	return out, base.ConceptFinder(), nil
 }
 
 // readQuestions reads the questions that a topic answers and that is known.

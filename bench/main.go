@@ -58,23 +58,23 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		toneless  = flags.Bool("toneless", false, "take the marks off the test texts (Vietnamese)")
 		zawgyi    = flags.Bool("zawgyi", false, "turn the test texts into Zawgyi (Burmese)")
 		compact   = flags.Bool("compact", false, "train the engine in the size that is built into the bot")
-		knowledge = flags.String("knowledge", "", "`folder` of the knowledge: learn its questions instead")
+		dir       = flags.String("knowledge", "", "`folder` of the knowledge: learn its questions instead")
 		questions = flags.String("questions", "", "JSON lines `file` of questions to be tested on, with -knowledge")
 	)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	opts := find.Options{}
-	if *compact || *knowledge != "" {
+	if *compact || *dir != "" {
 		opts.Size = find.Compact
 	}
 	rep := report{Train: *train, Test: *test, IDs: *ids}
 	var learn, ask []utterance
 	var err error
 	switch {
-	case *knowledge != "":
-		rep.Train, rep.Test = *knowledge, *questions
-		if learn, err = readKnowledge(*knowledge); err != nil {
+	case *dir != "":
+		rep.Train, rep.Test = *dir, *questions
+		if learn, opts.Concepts, err = readKnowledge(*dir); err != nil {
 			return err
 		}
 		if ask, err = readQuestions(*questions, learn); err != nil {

@@ -111,7 +111,7 @@ func (*engine) name() string { return "madoguchi" }
 func (p *engine) train(ctx context.Context, rows []utterance) error {
 	examples := make([]find.Example, len(rows))
 	for i, r := range rows {
-		examples[i] = find.Example{Label: r.intent, Lang: r.lang, Text: r.text}
+		examples[i] = find.Example{Label: r.intent, Lang: r.lang, Text: r.text, Field: r.field}
 	}
 	var err error
 	p.e, err = find.Train(ctx, examples, p.opts)

@@ -92,9 +92,10 @@ func (b *Base) ConceptFinder() *Concepts {
 
 // Concepts returns the ids of what a text names, in the order it stands there.
 func (c *Concepts) Concepts(text string) []string {
-	mentions := c.names.Find(text)
+	s := normalName(text)
+	w := latinWords(s)
+	mentions := c.names.find(s, w)
 	if c.longest > 0 {
-		w := latinWords(normalName(text))
 		for i, word := range w.texts {
 			for n := min(len(word), c.longest); n >= minPrefix; n-- {
 				if id, ok := c.prefixes[word[:n]]; ok {

@@ -105,7 +105,11 @@ func latinWords(s string) words {
 // Find returns the names in the text in the order they stand there.
 func (l *Lexicon) Find(text string) []Mention {
 	s := normalName(text)
-	w := latinWords(s)
+	return l.find(s, latinWords(s))
+}
+
+// find is Find for a text that is normalised and cut already.
+func (l *Lexicon) find(s string, w words) []Mention {
 	var out []Mention
 	for i := 0; i < len(w.texts); i++ {
 		for n := min(l.maxWords, len(w.texts)-i); n > 0; n-- {
