@@ -153,8 +153,11 @@ func (s *Service) Posts(ctx context.Context, act Act, id string) ([]PostInfo, er
 func (s *Service) Repost(ctx context.Context, act Act, id string) (Update, error) {
 	var refused []posted
 	u, err := s.Get(ctx, act, id)
-	if err != nil || u.Live == nil {
+	if err != nil {
 		return u, err
+	}
+	if u.Live == nil {
+		return u, ErrState
 	}
 	for code := range u.Live.Channels {
 		p, err := s.loadPost(ctx, act.Guild, id, code)
