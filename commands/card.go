@@ -63,7 +63,8 @@ const (
 	Danger
 )
 
-// Menu is a list to pick from.
+// Menu is a list to pick from. In a menu of channels or roles, Options holds the ids
+// (Value) that are picked now.
 type Menu struct {
 	Action      Action
 	Placeholder string // at most 150

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"madoguchi/language"
 	"madoguchi/locales"
 	"madoguchi/store"
 )
@@ -19,6 +20,7 @@ var (
 	errServerOnly = errors.New("works only in a server")
 	errNotAllowed = errors.New("person may not do this")
 	errNoPlace    = errors.New("no such prefecture")
+	errOnePlace   = errors.New("one prefecture can't be compared")
 	errNoTopic    = errors.New("no such topic")
 	errNoText     = errors.New("no words in the message")
 	errOwnMessage = errors.New("the message is the bot's own")
@@ -48,6 +50,7 @@ func sentences() []sentence {
 		{errServerOnly, "server-only"},
 		{errNotAllowed, "not-allowed"},
 		{errNoPlace, "no-place"},
+		{errOnePlace, "one-place"},
 		{errNoTopic, "no-topic"},
 		{errNoText, "no-text"},
 		{errOwnMessage, "own-message"},
@@ -80,6 +83,9 @@ func (r *Router) apologise(v *visit, err error) Response {
 		v.outcome = "limited"
 	case id == "ours" || id == "store" || id == "slow":
 		r.Log.Error("a request failed", "request", r.label(v.Request), "error", err)
+	}
+	if !v.Code.Valid() { // it failed before the person was known
+		v.Code = language.English
 	}
 	card := Card{Language: v.Code, Tone: Wrong, Blocks: []Block{
 		Heading{1, r.Words.Text(v.Code, "error."+id+".title", nil)},

@@ -34,7 +34,7 @@ type visit struct {
 
 	outcome  string
 	settings *Settings
-	engine   *conversation.Engine
+	engine   *conversation.Engine // as mended; set by meet
 }
 
 // meet finds out who asks and in which language to speak.
@@ -43,6 +43,7 @@ func (r *Router) meet(ctx context.Context, v *visit) {
 	if v.Kind != KindAutocomplete || v.Preferences.Language == "" {
 		r.recall(ctx, v, store.KindSession, &v.Session)
 	}
+	r.engine(ctx, v)
 	v.Code = language.English
 	for _, code := range []language.Code{v.Preferences.Language, v.Session.Language, speaks(v.Locale)} {
 		if code.Valid() {
@@ -114,4 +115,16 @@ func (r *Router) settingsOf(ctx context.Context, v *visit) Settings {
 		}
 	}
 	return *v.settings
+}
+
+// speak sets the language to that of the button or menu that was used.
+func (v *visit) speak(code string) {
+	if c := language.Code(code); c.Valid() {
+		v.Code = c
+	}
+}
+
+// title returns the title of a topic; ok is false when there is none that can be shown.
+func (v *visit) title(slug string, code language.Code) (string, bool) {
+	return v.engine.Title(slug, code)
 }
