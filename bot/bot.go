@@ -129,9 +129,6 @@ func New(opt Options) (*Bot, error) {
 	return b, nil
 }
 
-// REST is the client the bot speaks to Discord with, for others who post in its name.
-func (b *Bot) REST() *rest.Client { return b.rest }
-
 // Run connects and answers until ctx ends. Then it takes no more events, finishes what
 // it has in hand (at most Grace long), closes the connections and returns nil. It
 // fails when Discord refuses the token or wants no such bot.
@@ -208,9 +205,18 @@ func (b *Bot) whoAmI(ctx context.Context) error {
 	if app.ID == "" {
 		app.ID = app.Bot.ID // the same for all but the oldest applications
 	}
+	b.mu.Lock()
 	b.app, b.decode.self = string(app.ID), string(app.Bot.ID)
+	b.mu.Unlock()
 	b.log.Info("logged in", "application", b.app)
 	return nil
+}
+
+// selfID is the bot's user id, empty before it has logged in.
+func (b *Bot) selfID() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.decode.self
 }
 
 // event takes one event of the gateway. It never waits.

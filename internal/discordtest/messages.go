@@ -512,7 +512,7 @@ func (s *Server) crosspostMessage(c *call) (int, any, *APIError) {
 		return 0, nil, e
 	}
 	if m.channel.Type != ChannelAnnouncement {
-		return 0, nil, s.formError(c, &APIError{Status: 400, Code: 50024, Message: "Cannot execute action on this channel type"})
+		return 0, nil, &APIError{Status: 400, Code: 50024, Message: "Cannot execute action on this channel type"}
 	}
 	if integer(m.obj, "flags")&FlagCrossposted != 0 {
 		return 0, nil, &APIError{Status: 400, Code: 40033, Message: "This message has already been crossposted"}
