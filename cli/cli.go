@@ -37,14 +37,15 @@ func New() *Main {
 type flags struct {
 	Knowledge string `help:"Read the knowledge from this folder instead of the one compiled in." type:"path" placeholder:"DIR"`
 
-	Chat  chatCommand  `cmd:"" help:"Talk to the bot in this terminal. Needs no configuration."`
-	Ask   askCommand   `cmd:"" help:"Answer one question, or with --jsonl one a line."`
-	Topic topicCommand `cmd:"" help:"Show one answer as a person gets it."`
-	Check checkCommand `cmd:"" help:"Check the knowledge and the words of the interface."`
-	Agree agreeCommand `cmd:"" help:"Note that the four languages of topics say the same as they now stand."`
-	Train trainCommand `cmd:"" help:"Train the finder on the knowledge's questions and write it to a file."`
-	Eval  evalCommand  `cmd:"" help:"Score the bot on labelled questions and dialogues."`
-	Serve serveCommand `cmd:"" help:"Run the Discord bot."`
+	Chat   chatCommand   `cmd:"" help:"Talk to the bot in this terminal. Needs no configuration."`
+	Ask    askCommand    `cmd:"" help:"Answer one question, or with --jsonl one a line."`
+	Topic  topicCommand  `cmd:"" help:"Show one answer as a person gets it."`
+	Check  checkCommand  `cmd:"" help:"Check the knowledge and the words of the interface."`
+	Agree  agreeCommand  `cmd:"" help:"Note that the four languages of topics say the same as they now stand."`
+	Train  trainCommand  `cmd:"" help:"Train the finder on the knowledge's questions and write it to a file."`
+	Eval   evalCommand   `cmd:"" help:"Score the bot on labelled questions and dialogues."`
+	Serve  serveCommand  `cmd:"" help:"Run the Discord bot."`
+	Health healthCommand `cmd:"" help:"Ask a bot on this machine whether it is well."`
 }
 
 // Exit codes.
