@@ -340,7 +340,7 @@ func TestEveryCrash(t *testing.T) {
 		if t.Failed() {
 			return
 		}
-		step := 11
+		step := 23
 		if os.Getenv(storetest.RequireEnv) == "1" {
 			step = 1 // every single call, which takes minutes
 		}
