@@ -169,7 +169,11 @@ func (r *Router) compareLines(v *visit, view knowledge.PrefectureView, code lang
 		lines = append(lines, line("compare.rent", view.Rent))
 	}
 	if c := v.engine.Centre(view.Code); c != nil {
-		lines = append(lines, line("compare.centre", joined(view.Centre, dialable(c))))
+		name := view.Centre
+		if c.URL != "" {
+			name = link(name, c.URL)
+		}
+		lines = append(lines, line("compare.centre", joined(name, dialable(c))))
 	}
 	return lines
 }

@@ -26,7 +26,7 @@ import (
 // do: an ordinary one, a sensitive one, an urgent one, and ones that change with the
 // prefecture.
 func fewTopics() []string {
-	return []string{"minimum-wage", "passport-confiscation", "forced-return", "esd-job-change", "prefecture-profile", "job-search"}
+	return []string{"minimum-wage", sensitiveTopic, "forced-return", "esd-job-change", "prefecture-profile", "job-search"}
 }
 
 var (
@@ -53,6 +53,9 @@ func loadOnly(slugs []string) (*knowledge.Base, error) {
 	}
 	return knowledge.Load(few)
 }
+
+// sensitiveTopic stands for what is not for others to see.
+const sensitiveTopic = "power-harassment"
 
 // scripted is a finder that knows what each text is about.
 type scripted map[string][]find.Candidate
@@ -135,6 +138,7 @@ func (d *desk) knows(text string, labels ...string) {
 // request starts a request of the person.
 func (d *desk) request(kind Kind) Request {
 	d.events++
+	d.now = d.now.Add(3 * time.Second) // people read before they press
 	return Request{Kind: kind, ID: strconv.Itoa(900000000000000000 + d.events), Now: d.now, UserID: d.userID,
 		Person: d.r.Keyer.Person(d.userID), Locale: d.locale, GuildID: d.guildID, ChannelID: "400000000000000001",
 		Direct: d.guildID == "", Installed: d.guildID != "", Permissions: d.perms, Options: map[string]Option{}}
@@ -226,4 +230,14 @@ func actionsOf(r Response) map[string][]Action {
 		}
 	}
 	return found
+}
+
+// candidatesOf gives each label the same probability.
+func candidatesOf(score float64, labels ...string) []find.Candidate {
+	var list []find.Candidate
+	for _, l := range labels {
+		list = append(list, find.Candidate{Label: l, Score: score})
+		score -= 0.01
+	}
+	return list
 }

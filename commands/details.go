@@ -17,6 +17,7 @@ const pageUnits = 2400
 // piece is a part of the details that stays together where it can.
 type piece struct {
 	heading string
+	group   string // heading of the pieces around, said again where a page begins
 	text    string
 	small   bool
 }
@@ -73,7 +74,7 @@ func (r *Router) pieces(reply conversation.Reply, news []NewsItem) []piece {
 	code := reply.Language
 	var list []piece
 	for _, sec := range reply.Sections {
-		list = append(list, piece{heading: sec.Heading, text: sec.Text})
+		list = append(list, piece{heading: sec.Heading, group: sec.Heading, text: sec.Text})
 	}
 	if len(reply.Phrases) > 0 {
 		var lines []string
@@ -108,9 +109,9 @@ func (r *Router) pieces(reply conversation.Reply, news []NewsItem) []piece {
 // helplinePieces lays out help lines one by one under a heading.
 func (r *Router) helplinePieces(lines []conversation.Helpline, heading string, code language.Code) []piece {
 	var list []piece
-	hours := false
+	group, hours := heading, false
 	for _, h := range lines {
-		list = append(list, piece{heading: heading, text: r.helplineFull(h, code)})
+		list = append(list, piece{heading: heading, group: group, text: r.helplineFull(h, code)})
 		heading = ""
 		hours = hours || h.Hours != ""
 	}
@@ -135,8 +136,16 @@ func paginate(pieces []piece, limit int) [][]Block {
 	}
 	put := func(p piece) {
 		n := units(p.heading) + units(p.text)
-		if used > 0 && (used+n > limit || len(page) >= most) {
+		room := limit
+		if p.small {
+			room += limit / 4 // small print doesn't go on a page of its own
+		}
+		if used > 0 && (used+n > room || len(page) >= most) {
 			flush()
+		}
+		if used == 0 && p.heading == "" && p.group != "" {
+			p.heading = p.group
+			n += units(p.heading)
 		}
 		if p.heading != "" {
 			page = append(page, Heading{2, p.heading})
@@ -187,16 +196,16 @@ func split(p piece, limit int) []piece {
 			n++
 		}
 		if n > 0 {
-			out = append(out, piece{p.heading, strings.Join(parts[:n], sep), p.small})
-			return append(out, split(piece{"", strings.Join(parts[n:], sep), p.small}, limit)...)
+			out = append(out, piece{p.heading, p.group, strings.Join(parts[:n], sep), p.small})
+			return append(out, split(piece{"", p.group, strings.Join(parts[n:], sep), p.small}, limit)...)
 		}
 	}
 	head, rest := cut(p.text, room)
 	if head == "" || rest == "" {
 		return []piece{p}
 	}
-	out = append(out, piece{p.heading, strings.TrimSpace(head), p.small})
-	return append(out, split(piece{"", strings.TrimSpace(rest), p.small}, limit)...)
+	out = append(out, piece{p.heading, p.group, strings.TrimSpace(head), p.small})
+	return append(out, split(piece{"", p.group, strings.TrimSpace(rest), p.small}, limit)...)
 }
 
 // number writes a small number in the digits of the language.

@@ -38,7 +38,12 @@ func drawResponse(r Response) string {
 	}
 	fmt.Fprintf(&b, "(%s)\n%s", who, drawCard(*r.Card))
 	for _, f := range r.Files {
-		fmt.Fprintf(&b, "┄ file %s\n%s", f.Name, f.Data)
+		const head = 30
+		lines := strings.SplitAfter(string(f.Data), "\n")
+		fmt.Fprintf(&b, "┄ file %s\n%s", f.Name, strings.Join(lines[:min(len(lines), head)], ""))
+		if len(lines) > head {
+			fmt.Fprintf(&b, "┄ and %d lines more\n", len(lines)-head)
+		}
 	}
 	return b.String()
 }

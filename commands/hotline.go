@@ -83,8 +83,9 @@ func (r *Router) hotlineCard(v *visit, code language.Code, topic string, page in
 	hours := false
 	for _, g := range groupLines(lines, code) {
 		heading := r.say(code, "hotline."+g.id)
+		group := heading
 		for _, h := range g.lines {
-			pieces = append(pieces, piece{heading: heading, text: r.helplineFull(h, code)})
+			pieces = append(pieces, piece{heading: heading, group: group, text: r.helplineFull(h, code)})
 			heading = ""
 			hours = hours || h.Hours != ""
 		}

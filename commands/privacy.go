@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"madoguchi/conversation"
+	"madoguchi/knowledge"
 	"madoguchi/language"
 	"madoguchi/locales"
 	"madoguchi/store"
@@ -215,7 +216,7 @@ func keptFile(records []store.Record, now time.Time) ([]byte, error) {
 	file := struct {
 		At   string   `json:"at"`
 		Kept []record `json:"kept"`
-	}{now.Format(time.RFC3339), []record{}}
+	}{now.In(knowledge.Japan()).Format(time.RFC3339), []record{}}
 	for _, rec := range records {
 		value := json.RawMessage(rec.Value)
 		if !json.Valid(value) {
@@ -225,7 +226,7 @@ func keptFile(records []store.Record, now time.Time) ([]byte, error) {
 			}
 			value = quoted
 		}
-		file.Kept = append(file.Kept, record{rec.Kind, rec.Expires.Format(time.RFC3339), value})
+		file.Kept = append(file.Kept, record{rec.Kind, rec.Expires.In(knowledge.Japan()).Format(time.RFC3339), value})
 	}
 	data, err := json.MarshalIndent(file, "", "  ")
 	if err != nil {

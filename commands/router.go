@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -171,7 +172,7 @@ func (r *Router) Handle(ctx context.Context, q Request) (out Response) {
 	v := &visit{Request: q, outcome: "ok"}
 	defer func() {
 		if p := recover(); p != nil {
-			r.Log.Error("a handler panicked", "request", r.label(q), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			r.Log.Error("a handler panicked", "request", r.label(q), "panic", panicText(p), "stack", string(debug.Stack()))
 			out = r.apologise(v, errPanic)
 		}
 		r.Metrics.Interaction(r.label(q), v.outcome, v.Code)
@@ -196,6 +197,15 @@ func (r *Router) Handle(ctx context.Context, q Request) (out Response) {
 		answer.Private, answer.Replace = p.Private, p.Replace
 	}
 	return answer
+}
+
+// panicText says what went wrong without what a person wrote: the runtime's own words,
+// the type of anything else.
+func panicText(p any) string {
+	if err, ok := p.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }
 
 // first reports whether the event is new. When that cannot be known it is taken for

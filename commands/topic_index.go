@@ -30,7 +30,7 @@ type indexText struct {
 // Weights of where a text was found: what a person types is likelier a part of a
 // title than of a question.
 const (
-	weightTitle    = 40
+	weightTitle    = 60
 	weightKeyword  = 25
 	weightQuestion = 10
 )
