@@ -27,8 +27,11 @@ type Engine struct {
 	follow                   followWords
 	families                 map[string]map[string]string // topic to status to topic
 	near                     map[string][]string          // topic to topics related in either direction
-	general                  []string                     // services that help with anything
-	mended                   Mended                       // nil: nothing
+	concepts                 *knowledge.Concepts
+	comparison               string                              // the topic that sets prefectures side by side
+	statusWord               map[string]map[language.Code]string // how people call a status
+	general                  []string                            // services that help with anything
+	mended                   Mended                              // nil: nothing
 }
 
 // Limits are the probabilities at which the engine answers, asks back, or hands
@@ -53,6 +56,21 @@ func New(base *knowledge.Base, words *locales.Words, identifier *language.Identi
 		follow:   newFollowWords(base.FollowUps),
 		families: map[string]map[string]string{}, near: map[string][]string{},
 		general: []string{"mhlw-foreign-worker-dial", "fresc-help-desk", "labour-standards-advice-hotline", "foreign-residents-portal", "one-stop-centres"},
+	}
+	e.concepts = base.ConceptFinder()
+	e.statusWord = map[string]map[language.Code]string{}
+	for _, names := range base.StatusNames {
+		e.statusWord[names.Slug] = map[language.Code]string{}
+		for code, list := range names.Aliases {
+			if len(list) > 0 {
+				e.statusWord[names.Slug][code] = list[0]
+			}
+		}
+	}
+	for _, slug := range base.Slugs {
+		if base.Topics[slug].ComparesPlaces() {
+			e.comparison = slug
+		}
 	}
 	for _, family := range base.Families {
 		for _, slug := range family {

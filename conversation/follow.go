@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"slices"
 	"strings"
 
 	"madoguchi/knowledge"
@@ -69,19 +70,43 @@ func startsWith(s, w string) bool {
 	return !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9')
 }
 
-// weight of a topic given the topic of the last turn: what was just talked about,
-// and what is related to it, is likelier, and much likelier in a message that says
-// little by itself. Measured on dialogues; see eval.
+// leaning is how much a message leans on what was said before: the share that the
+// last topic has in finding (context), and how much likelier the last topic, one
+// related to it, and one just offered are. Measured on dialogues; see eval.
 type leaning struct {
+	context            float64
 	same, near, choice float64
 }
 
-func leaningOf(elliptical, corrects bool) leaning {
-	switch {
-	case corrects:
-		return leaning{same: 0.1, near: 2, choice: 6}
-	case elliptical:
-		return leaning{same: 6, near: 4, choice: 8}
+const (
+	leansLittle   = 0.3 // context of a message that may stand alone
+	maxElliptical = 9   // words of a message that still leans
+)
+
+// lean judges how much a message leans, by its length when the names of places,
+// statuses and fields are taken out, and by the words it starts and ends with.
+func (e *Engine) lean(text string, said slots, s Session) leaning {
+	if s.Topic == "" && len(s.Choices) == 0 {
+		return leaning{same: 1, near: 1, choice: 1}
 	}
-	return leaning{same: 1.6, near: 1.5, choice: 4}
+	folded := fold(text)
+	switch {
+	case e.follow.corrects(folded):
+		return leaning{same: 0.1, near: 2, choice: 6}
+	case said.rest <= 3:
+		return leaning{context: 0.5, same: 3, near: 2.5, choice: 8}
+	case said.rest <= maxElliptical && e.follow.leans(folded):
+		return leaning{context: 0.5, same: 2, near: 2, choice: 8}
+	case said.rest <= maxElliptical:
+		return leaning{context: 0.35, same: 1.5, near: 1.6, choice: 4}
+	}
+	return leaning{context: 0.15, same: 1.3, near: 1.3, choice: 3}
 }
+
+// compares reports whether a text sets places side by side.
+func (e *Engine) compares(text string) bool {
+	return slices.Contains(e.concepts.Concepts(text), compareConcept)
+}
+
+// compareConcept is the id in concepts.yaml of setting things side by side.
+const compareConcept = "compare"

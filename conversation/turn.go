@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 	"unicode"
@@ -119,102 +118,6 @@ func (e *Engine) chosen(text string, s Session) string {
 		return s.Choices[n-1]
 	}
 	return ""
-}
-
-// ranking is what the finder thinks of a message, with the conversation weighed in.
-type ranking struct {
-	topics     []Candidate // best first, probabilities
-	chat       string      // best small talk
-	chatScore  float64
-	near, out  float64
-	elliptical bool
-}
-
-func (e *Engine) rank(text string, code language.Code, said slots, s Session) ranking {
-	folded := fold(text)
-	var r ranking
-	r.elliptical = s.Topic != "" && (said.rest <= 3 || said.rest <= 8 && e.follow.leans(folded))
-	lean := leaning{same: 1, near: 1, choice: 1}
-	if s.Topic != "" || len(s.Choices) > 0 {
-		lean = leaningOf(r.elliptical, e.follow.corrects(folded))
-	}
-	total := 0.0
-	add := func(label string, p float64) {
-		switch {
-		case strings.HasPrefix(label, chatPrefix):
-			if p > r.chatScore {
-				r.chat, r.chatScore = strings.TrimPrefix(label, chatPrefix), p
-			}
-		case label == outsideNear:
-			r.near = p
-		case label == outsideOther:
-			r.out = p
-		case e.base.Topics[label] == nil:
-			return // learned from knowledge that has changed since
-		default:
-			switch {
-			case slices.Contains(s.Choices, label):
-				p *= lean.choice
-			case s.Topic == "":
-			case label == s.Topic:
-				p *= lean.same
-			case slices.Contains(e.near[s.Topic], label):
-				p *= lean.near
-			}
-			r.topics = append(r.topics, Candidate{label, p})
-		}
-		total += p
-	}
-	for _, c := range e.finder.Find(text, code) {
-		add(c.Label, c.Score)
-	}
-	if total > 1 {
-		for i := range r.topics {
-			r.topics[i].Score /= total
-		}
-		r.chatScore, r.near, r.out = r.chatScore/total, r.near/total, r.out/total
-	}
-	e.follows(&r, said, s)
-	sort.SliceStable(r.topics, func(i, j int) bool { return r.topics[i].Score > r.topics[j].Score })
-	return r
-}
-
-// follows applies what a follow-up says only by its slots: another prefecture for
-// the same topic, another status for the same matter.
-func (e *Engine) follows(r *ranking, said slots, s Session) {
-	if s.Topic == "" || !r.elliptical {
-		return
-	}
-	t := e.base.Topics[s.Topic]
-	switch {
-	case t == nil:
-	case said.status != "" && e.families[s.Topic][said.status] != "" && said.rest <= 4:
-		e.raise(r, e.families[s.Topic][said.status])
-	case len(said.prefectures) > 0 && t.UsesPlace() && said.rest <= 2:
-		e.raise(r, s.Topic)
-	case said.rest == 0 && (said.field != "" || said.status != ""):
-		e.raise(r, s.Topic)
-	}
-}
-
-// raise makes a topic the answer of a follow-up unless something else is very sure.
-func (e *Engine) raise(r *ranking, slug string) {
-	if e.base.Topics[slug] == nil {
-		return
-	}
-	const sure = 0.85
-	r.chatScore, r.near, r.out = r.chatScore*(1-sure), r.near*(1-sure), r.out*(1-sure)
-	found := false
-	for i := range r.topics {
-		r.topics[i].Score *= 1 - sure
-		if r.topics[i].Topic == slug {
-			r.topics[i].Score += sure
-			found = true
-		}
-	}
-	if !found {
-		r.topics = append(r.topics, Candidate{slug, sure})
-	}
 }
 
 // graver is how near a grave topic must come to the best one to be answered first.

@@ -1,0 +1,138 @@
+package conversation
+
+import (
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"madoguchi/language"
+)
+
+// ranking is what the finder thinks of a message, with the conversation weighed in.
+type ranking struct {
+	topics    []Candidate // best first, probabilities
+	chat      string      // best small talk
+	chatScore float64
+	near, out float64
+	leaning   leaning
+}
+
+// rank asks the finder twice when there is a conversation: for the message alone, and
+// for the message with the last topic's title before it, since "where do I apply?"
+// means something only after that. The more the message leans on what was said, the
+// more the second counts.
+func (e *Engine) rank(text string, code language.Code, said slots, s Session) ranking {
+	r := ranking{leaning: e.lean(text, said, s)}
+	score := map[string]float64{}
+	for _, c := range e.finder.Find(text, code) {
+		score[c.Label] = c.Score
+	}
+	if again := e.withTopic(text, code, s); again != "" && r.leaning.context > 0 {
+		total := 0.0
+		for _, c := range e.finder.Find(again, code) {
+			score[c.Label] = math.Pow(score[c.Label], 1-r.leaning.context) * math.Pow(c.Score, r.leaning.context)
+			total += score[c.Label]
+		}
+		for label := range score {
+			score[label] /= max(total, math.SmallestNonzeroFloat64)
+		}
+	}
+	total := 0.0
+	for label, p := range score {
+		switch {
+		case strings.HasPrefix(label, chatPrefix):
+			if p > r.chatScore {
+				r.chat, r.chatScore = strings.TrimPrefix(label, chatPrefix), p
+			}
+		case label == outsideNear:
+			r.near = p
+		case label == outsideOther:
+			r.out = p
+		case e.base.Topics[label] == nil:
+			continue // learned from knowledge that has changed since
+		default:
+			p *= e.prior(label, r.leaning, s)
+			r.topics = append(r.topics, Candidate{label, p})
+		}
+		total += p
+	}
+	if total > 1 {
+		for i := range r.topics {
+			r.topics[i].Score /= total
+		}
+		r.chatScore, r.near, r.out = r.chatScore/total, r.near/total, r.out/total
+	}
+	e.follows(&r, text, said, s)
+	sort.SliceStable(r.topics, func(i, j int) bool {
+		if r.topics[i].Score != r.topics[j].Score {
+			return r.topics[i].Score > r.topics[j].Score
+		}
+		return r.topics[i].Topic < r.topics[j].Topic
+	})
+	return r
+}
+
+// withTopic is the message with the title of the last topic before it.
+func (e *Engine) withTopic(text string, code language.Code, s Session) string {
+	t := e.base.Topics[s.Topic]
+	if t == nil || t.Answers[code] == nil {
+		return ""
+	}
+	again := t.Answers[code].Title + " " + text
+	if name := e.statusWord[s.Status][code]; name != "" {
+		again = name + " " + again
+	}
+	return again
+}
+
+// prior is how much likelier a topic is for what was said before.
+func (e *Engine) prior(label string, l leaning, s Session) float64 {
+	switch {
+	case slices.Contains(s.Choices, label):
+		return l.choice
+	case s.Topic == "":
+	case label == s.Topic:
+		return l.same
+	case slices.Contains(e.near[s.Topic], label):
+		return l.near
+	}
+	return 1
+}
+
+// follows applies what a follow-up says only by its slots: another prefecture for
+// the same topic, another status for the same matter.
+func (e *Engine) follows(r *ranking, text string, said slots, s Session) {
+	t := e.base.Topics[s.Topic]
+	switch {
+	case t == nil || r.leaning.context < leansLittle:
+	case said.status != "" && e.families[s.Topic][said.status] != "" && said.rest <= maxElliptical:
+		e.raise(r, e.families[s.Topic][said.status])
+	case len(s.Prefectures)+len(said.prefectures) > 1 && e.compares(text):
+		e.raise(r, e.comparison)
+	case len(said.prefectures) > 0 && t.UsesPlace() && said.rest <= 2:
+		e.raise(r, s.Topic)
+	case said.rest == 0 && (said.field != "" || said.status != ""):
+		e.raise(r, s.Topic)
+	}
+}
+
+// raise makes a topic the answer of a follow-up unless something else is very sure.
+func (e *Engine) raise(r *ranking, slug string) {
+	if e.base.Topics[slug] == nil {
+		return
+	}
+	const sure = 0.85
+	r.chatScore, r.near, r.out = r.chatScore*(1-sure), r.near*(1-sure), r.out*(1-sure)
+	found := false
+	for i := range r.topics {
+		r.topics[i].Score *= 1 - sure
+		if r.topics[i].Topic == slug {
+			r.topics[i].Score += sure
+			found = true
+		}
+	}
+	if !found {
+		r.topics = append(r.topics, Candidate{slug, sure})
+	}
+}
