@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"madoguchi/knowledge/find"
 	"madoguchi/language"
 )
 
@@ -29,14 +30,7 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 		score[c.Label] = c.Score
 	}
 	if again := e.withTopic(text, code, s); again != "" && r.leaning.context > 0 {
-		total := 0.0
-		for _, c := range e.finder.Find(again, code) {
-			score[c.Label] = math.Pow(score[c.Label], 1-r.leaning.context) * math.Pow(c.Score, r.leaning.context)
-			total += score[c.Label]
-		}
-		for label := range score {
-			score[label] /= max(total, math.SmallestNonzeroFloat64)
-		}
+		score = mix(score, e.finder.Find(again, code), r.leaning.context)
 	}
 	total := 0.0
 	for label, p := range score {
@@ -71,6 +65,30 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 		return r.topics[i].Topic < r.topics[j].Topic
 	})
 	return r
+}
+
+// unlikely is the probability of a label that the finder did not name.
+const unlikely = 1e-6
+
+// mix weighs two opinions geometrically; share is that of the second.
+func mix(first map[string]float64, second []find.Candidate, share float64) map[string]float64 {
+	out := map[string]float64{}
+	for label := range first {
+		out[label] = unlikely
+	}
+	for _, c := range second {
+		out[c.Label] = c.Score
+	}
+	total := 0.0
+	for label, p := range out {
+		p = math.Pow(max(first[label], unlikely), 1-share) * math.Pow(max(p, unlikely), share)
+		out[label] = p
+		total += p
+	}
+	for label := range out {
+		out[label] /= total
+	}
+	return out
 }
 
 // withTopic is the message with the title of the last topic before it.
