@@ -24,18 +24,14 @@ const marginSharpness = 5
 
 // trainLinear learns one support vector machine for each label against the rest,
 // with squared hinge loss, by dual coordinate descent (Hsieh, Chang, Lin, Keerthi,
-// Sundararajan 2008, the method of LIBLINEAR).
+// Sundararajan 2008, the method of LIBLINEAR). A feature counts more the more its label
+// makes it likelier (naive Bayes log-count ratio: Wang, Manning 2012).
 func trainLinear(ctx context.Context, rows []row, features, labels int, seed uint64, o settings) (*linear, error) {
 	m := &linear{weight: newMatrix(features, labels), bias: make([]float32, labels)}
 	w := make([]float32, features)
 	alpha := make([]float32, len(rows))
 	norm := make([]float32, len(rows))
-	for i := range rows {
-		norm[i] = 1 // of the bias
-		for _, x := range rows[i].view.all.value {
-			norm[i] += x * x
-		}
-	}
+	ratio := newRatios(rows, features, o.linearRatio)
 	rng := rand.New(rand.NewPCG(seed, 3))
 	order := rng.Perm(len(rows))
 	for label := range labels {
@@ -45,6 +41,14 @@ func trainLinear(ctx context.Context, rows []row, features, labels int, seed uin
 		clear(w)
 		clear(alpha)
 		var bias float32
+		scale := ratio.of(label)
+		for i := range rows {
+			norm[i] = 1 // of the bias
+			for k, x := range rows[i].view.all.value {
+				x *= scale[rows[i].view.all.index[k]]
+				norm[i] += x * x
+			}
+		}
 		for range o.linearEpochs {
 			rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 			var worst float64
@@ -57,7 +61,7 @@ func trainLinear(ctx context.Context, rows []row, features, labels int, seed uin
 				}
 				s := bias
 				for k, f := range v.index {
-					s += w[f] * v.value[k]
+					s += w[f] * v.value[k] * scale[f]
 				}
 				soft := 1 / (2 * r.weight)
 				gradient := y*s - 1 + alpha[i]*soft
@@ -70,7 +74,7 @@ func trainLinear(ctx context.Context, rows []row, features, labels int, seed uin
 				alpha[i] = next
 				bias += d
 				for k, f := range v.index {
-					w[f] += d * v.value[k]
+					w[f] += d * v.value[k] * scale[f]
 				}
 			}
 			if worst < 0.01 {
@@ -79,7 +83,7 @@ func trainLinear(ctx context.Context, rows []row, features, labels int, seed uin
 		}
 		m.bias[label] = bias
 		for f, x := range w {
-			m.weight.row(f)[label] = x
+			m.weight.row(f)[label] = x * scale[f]
 		}
 	}
 	return m, nil
@@ -98,3 +102,58 @@ func (m *linear) score(v *view, b *buffers, out []float32) {
 
 func (m *linear) matrices() []*matrix { return []*matrix{&m.weight} }
 func (m *linear) biases() [][]float32 { return [][]float32{m.bias} }
+
+// ratios gives for each label how much each feature counts.
+type ratios struct {
+	rows  []row
+	seen  []float32 // texts that hold a feature
+	scale []float32
+	part  float32
+}
+
+func newRatios(rows []row, features int, part float32) *ratios {
+	r := &ratios{rows: rows, seen: make([]float32, features), scale: make([]float32, features), part: part}
+	for i := range rows {
+		for _, f := range rows[i].view.all.index {
+			r.seen[f]++
+		}
+	}
+	return r
+}
+
+// of returns the factors for a label, 1 on average; the slice is valid until the next
+// call.
+func (r *ratios) of(label int) []float32 {
+	for f := range r.scale {
+		r.scale[f] = 0
+	}
+	if r.part == 0 {
+		for f := range r.scale {
+			r.scale[f] = 1
+		}
+		return r.scale
+	}
+	var inside, outside float64
+	for i := range r.rows {
+		n := float64(len(r.rows[i].view.all.index))
+		if r.rows[i].label != label {
+			outside += n
+			continue
+		}
+		inside += n
+		for _, f := range r.rows[i].view.all.index {
+			r.scale[f]++
+		}
+	}
+	all := float64(len(r.scale))
+	var mean float64
+	for f, in := range r.scale {
+		log := math.Abs(math.Log((float64(in)+1)/(inside+all)) - math.Log((float64(r.seen[f]-in)+1)/(outside+all)))
+		r.scale[f] = float32(log)
+		mean += log / all
+	}
+	for f, log := range r.scale {
+		r.scale[f] = 1 - r.part + r.part*log/float32(mean)
+	}
+	return r.scale
+}

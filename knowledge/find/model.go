@@ -11,7 +11,7 @@ import (
 
 // modelVersion changes when an engine of this code can no longer read, or would no
 // longer give the same answers as, an engine saved by older code.
-const modelVersion = 5
+const modelVersion = 6
 
 // stored is an engine as it is written to a file.
 type stored struct {

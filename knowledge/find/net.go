@@ -38,7 +38,8 @@ func newBuffers(width int) *buffers {
 // trainer holds the state of training a net by stochastic gradient descent with
 // steps that shrink by the gradients seen so far (AdaGrad: Duchi, Hazan, Singer
 // 2011), one step for each feature and each weight of the last layer. Features and
-// hidden units are left out at random (dropout: Srivastava et al. 2014).
+// hidden units are left out at random (dropout: Srivastava et al. 2014), and a little
+// of the truth is spread over all labels (label smoothing: Szegedy et al. 2016).
 type trainer struct {
 	net
 	netSettings
@@ -122,7 +123,10 @@ func (t *trainer) step(r *row, rate float32) {
 	}
 	t.last(t.hidden, t.p)
 	softmax(t.p)
-	t.p[r.label]--
+	for i := range t.p {
+		t.p[i] -= t.smooth / float32(len(t.p))
+	}
+	t.p[r.label] -= 1 - t.smooth
 	clear(t.down)
 	for c, p := range t.p {
 		g := p * r.weight

@@ -10,6 +10,7 @@ type settings struct {
 	groupWeight  [groups]float64 // squared length each group gets in a vector
 	linear       bool
 	linearEpochs int
+	linearRatio  float32 // how much a feature counts by how much likelier its label makes it
 	sum, units   netSettings
 }
 
@@ -20,6 +21,7 @@ type netSettings struct {
 	spread  float32 // of the embeddings at the start
 	dropout float32 // share of hidden units left out of a step
 	blank   float32 // share of features left out of a step
+	smooth  float32 // share of the truth that is spread over all labels
 }
 
 // manyTexts is how many texts a label needs in each language for features seen
@@ -39,7 +41,9 @@ func settingsFor(texts int, size Size) settings {
 	}
 	if texts >= manyTexts {
 		o.minTexts = 1
-		o.sum = netSettings{width: 128, epochs: 20, rate: 0.15, spread: 0.02, dropout: 0.5, blank: 0.5}
+		o.sum = netSettings{width: 128, epochs: 30, rate: 0.15, spread: 0.02, dropout: 0.5, blank: 0.5, smooth: 0.05}
+		o.units.epochs, o.units.smooth = 30, 0.05
+		o.linearRatio = 0.5
 	}
 	if size == Compact {
 		o.minTexts = 2
