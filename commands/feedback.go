@@ -10,7 +10,7 @@ import (
 const (
 	// feedbackLife is how long it is remembered which answers a person has judged, so
 	// that one person counts once.
-	feedbackLife = 7 * 24 * time.Hour
+	feedbackLife = 30 * 24 * time.Hour
 	maxVotes     = 60
 )
 

@@ -75,7 +75,7 @@ func TestFeedbackCounts(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a week later", func(t *testing.T) {
+	t.Run("a month later", func(t *testing.T) {
 		d := newDesk(t, fewBase)
 		d.command("topic", "topic", "minimum-wage")
 		card := d.last

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 
+	"madoguchi/knowledge"
 	"madoguchi/language"
 	"madoguchi/store"
 )
@@ -49,7 +50,7 @@ func (r *Router) setLanguage(ctx context.Context, v *visit, code language.Code) 
 		return Response{}, errVersion
 	}
 	v.Code = code
-	v.Preferences.Language = code
+	v.Preferences.Language, v.Preferences.Used = code, knowledge.Day(v.Now)
 	text := "language.set"
 	if !r.keep(ctx, v, store.KindPreferences, v.Preferences, preferenceLife) {
 		text = "language.not-kept"

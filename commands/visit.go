@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"madoguchi/conversation"
+	"madoguchi/knowledge"
 	"madoguchi/language"
 	"madoguchi/store"
 )
@@ -19,6 +20,8 @@ const (
 // Preferences is what a person chose.
 type Preferences struct {
 	Language language.Code `json:"l,omitempty"`
+	// Used is the day of the last use, from which the year counts.
+	Used string `json:"u,omitempty"`
 }
 
 // visit is one request at the counter with what is known of who asks.
@@ -44,6 +47,7 @@ func (r *Router) meet(ctx context.Context, v *visit) {
 		r.recall(ctx, v, store.KindSession, &v.Session)
 	}
 	r.engine(ctx, v)
+	r.renew(ctx, v)
 	v.Code = language.English
 	for _, code := range []language.Code{v.Preferences.Language, v.Session.Language, speaks(v.Locale)} {
 		if code.Valid() {
@@ -58,6 +62,15 @@ func (r *Router) meet(ctx context.Context, v *visit) {
 				return
 			}
 		}
+	}
+}
+
+// renew lets what a person chose live for a year from the last use. Once a day is
+// enough, and spares a write at each request.
+func (r *Router) renew(ctx context.Context, v *visit) {
+	if day := knowledge.Day(v.Now); v.Kind != KindAutocomplete && v.Preferences.Language.Valid() && v.Preferences.Used != day {
+		v.Preferences.Used = day
+		r.keep(ctx, v, store.KindPreferences, v.Preferences, preferenceLife)
 	}
 }
 
