@@ -156,6 +156,31 @@ func checkAction(t *testing.T, a Action) {
 // Discord's rule for names of commands and options.
 var validName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
 
+// longest counts a command's characters as Discord does: names, descriptions and
+// values, each in its longest localisation.
+func longest(d Definition) int {
+	most := func(s string, names map[string]string) int {
+		n := units(s)
+		for _, x := range names {
+			n = max(n, units(x))
+		}
+		return n
+	}
+	total := most(d.Name, d.Names) + most(d.Description, d.Descriptions)
+	var add func([]OptionDefinition)
+	add = func(list []OptionDefinition) {
+		for _, o := range list {
+			total += most(o.Name, o.Names) + most(o.Description, o.Descriptions)
+			for _, c := range o.Choices {
+				total += most(c.Name, c.Names) + units(c.Value)
+			}
+			add(o.Options)
+		}
+	}
+	add(d.Options)
+	return total
+}
+
 func TestDefinitions(t *testing.T) {
 	r := newDesk(t, fewBase).r
 	taken := map[string]string{}
@@ -232,6 +257,9 @@ func TestDefinitions(t *testing.T) {
 		each(d.Name+" name", d.Name, d.Names, name)
 		each(d.Name+" description", d.Description, d.Descriptions, short(100))
 		options(d.Name, d.Options)
+		if n := longest(d); n > 8000 {
+			t.Errorf("%s has %d characters in its longest localisation", d.Name, n)
+		}
 		for locale, s := range d.Names {
 			if other := taken[locale+s]; other != "" {
 				t.Errorf("%s and %s are both %q in %s", other, d.Name, s, locale)

@@ -88,6 +88,7 @@ type desk struct {
 	perms   uint64
 	last    Response
 	finder  scripted
+	mu      sync.Mutex
 	counted []string // outcomes
 }
 
@@ -136,6 +137,8 @@ func newDesk(t *testing.T, base func() (*knowledge.Base, error), options ...opti
 
 // Interaction implements Metrics.
 func (d *desk) Interaction(name, outcome string, code language.Code) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.counted = append(d.counted, name+" "+outcome+" "+string(code))
 }
 

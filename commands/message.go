@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"madoguchi/conversation"
 )
 
 // greetingTalk is the small talk that answers a mention without words.
@@ -13,6 +15,8 @@ const greetingTalk = "greeting"
 // channel briefly, and there never with what is not for others to see.
 func (r *Router) message(ctx context.Context, v *visit) (Response, error) {
 	if !v.Direct && !r.answersHere(ctx, v) {
+		reply, _ := r.engine(ctx, v).Reply(ctx, conversation.Turn{Text: v.Text, Now: v.Now, Language: v.Code})
+		v.Code = reply.Language // that it isn't answered here is said in the language of the message
 		return Response{}, errNotHere
 	}
 	if strings.TrimSpace(v.Text) == "" {
