@@ -66,6 +66,7 @@ func (x *placeIndex) workers(code string) int {
 // search returns prefectures that fit what was typed so far, best first; those where
 // most foreigners work when nothing was typed.
 func (x *placeIndex) search(typed string) []place {
+	typed, _ = cut(typed, maxTyped)
 	q := foldName(typed)
 	var list []place
 	if q == "" {
@@ -100,7 +101,7 @@ func (x *placeIndex) search(typed string) []place {
 // find returns the code of the prefecture a person named: picked from the list, or
 // typed and sent as it is. "" when there is none.
 func (x *placeIndex) find(given string) string {
-	given = strings.TrimSpace(given)
+	given, _ = cut(strings.TrimSpace(given), maxTyped)
 	if x.base.Prefecture(given) != nil {
 		return given
 	}

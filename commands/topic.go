@@ -177,7 +177,7 @@ const fewChoices = 5
 // are typed. Where few fit by letters, those a question like it would be answered with
 // follow.
 func (r *Router) completeTopic(ctx context.Context, v *visit, area knowledge.Area) []Choice {
-	typed := v.Options[v.Focused].String
+	typed, _ := cut(v.Options[v.Focused].String, maxTyped)
 	code := typedLanguage(typed, v.Code)
 	slugs := r.topics.search(typed, area)
 	if len(slugs) < fewChoices && units(typed) >= 3 {

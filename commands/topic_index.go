@@ -61,6 +61,10 @@ func newTopicIndex(base *knowledge.Base) *topicIndex {
 	return x
 }
 
+// maxTyped is how much of what is being typed is looked at, in units: names and titles
+// are shorter, and each letter typed is a request of its own.
+const maxTyped = 100
+
 // foldName writes a name as it is compared: width, case, kana and tone marks ignored.
 func foldName(s string) string {
 	return strings.Join(strings.Fields(language.FoldVietnamese(language.Normalise(s))), " ")
@@ -79,6 +83,7 @@ func (x *topicIndex) in(area knowledge.Area) []string {
 
 // search returns topics that fit what was typed so far, best first.
 func (x *topicIndex) search(typed string, area knowledge.Area) []string {
+	typed, _ = cut(typed, maxTyped)
 	q := foldName(typed)
 	if q == "" {
 		return x.in(area)
