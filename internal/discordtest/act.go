@@ -601,6 +601,14 @@ func (s *Server) Interact(u *User, ch *Channel, kind int, data json.RawMessage) 
 		for k, x := range obj(v) {
 			it.payload[k] = x
 		}
+		if o := obj(it.payload["message"]); o != nil {
+			m := s.newMessage(ch, s.bot, 0)
+			maps.Copy(m.obj, o)
+			if m.ephemeral = integer(o, "flags")&FlagEphemeral != 0; m.ephemeral {
+				m.viewer = u.ID
+			}
+			it.source = m
+		}
 		return it, nil
 	})
 }

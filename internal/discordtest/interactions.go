@@ -215,8 +215,8 @@ func (s *Server) responseMessage(it *Interaction, data object) *message {
 			kind = 23
 		}
 	case interactionComponent:
-		if it.source == nil { // made up by a test
-			break
+		if it.source == nil {
+			break // made up by a test
 		}
 		meta["interacted_message_id"] = it.source.id
 		kind = 19
@@ -445,6 +445,17 @@ func (it *Interaction) AwaitAck(timeout time.Duration) Ack {
 		it.s.t.Fatalf("discordtest: the interaction got no first answer: %v (violations: %v)", err, it.s.Violations())
 	}
 	return a
+}
+
+// Ack is the first answer so far, false if there is none.
+func (it *Interaction) Ack() (Ack, bool) {
+	it.s.mu.Lock()
+	defer it.s.mu.Unlock()
+	a := Ack{Kind: it.ackType, After: it.ackAt.Sub(it.created)}
+	if it.original != nil {
+		a.Ephemeral = it.original.ephemeral
+	}
+	return a, it.ackType != 0
 }
 
 // AwaitFollowup waits for the n-th follow-up message, counted from 1.
