@@ -9,6 +9,7 @@ import (
 	"madoguchi/language"
 	"madoguchi/locales"
 	"madoguchi/store"
+	"madoguchi/updates"
 )
 
 // What a handler can say went wrong. Anything else is a fault of ours: it is logged
@@ -27,6 +28,8 @@ var (
 	errNoSharing  = errors.New("sharing is switched off in this server")
 	errNotHere    = errors.New("mentions are not answered in this channel")
 	errShared     = errors.New("shared a moment ago")
+	errRoles      = errors.New("person may not hand out roles")
+	errHarmful    = errors.New("the role gives rights of its own")
 	errPanic      = errors.New("a handler panicked")
 )
 
@@ -57,11 +60,33 @@ func sentences() []sentence {
 		{errNoSharing, "no-sharing"},
 		{errNotHere, "not-here"},
 		{errShared, "shared"},
+		{errRoles, "roles"},
+		{errHarmful, "harmful-role"},
+		{updates.ErrNoUpdate, "no-update"},
+		{updates.ErrState, "update-state"},
+		{updates.ErrOwnWords, "own-words"},
+		{updates.ErrUnchanged, "unchanged"},
+		{updates.ErrTooMany, "too-many-updates"},
+		{updates.ErrNoThing, "no-thing"},
+		{updates.ErrSubscription, "no-subscription"},
 		{store.ErrConflict, "conflict"},
 		{store.ErrUnavailable, "store"},
 		{context.DeadlineExceeded, "slow"},
 		{context.Canceled, "slow"},
 	}
+}
+
+// sentenceOf returns the id of the sentence for an error, "ours" when there is none.
+func sentenceOf(err error) string {
+	if errors.Is(err, updates.ErrNotAllowed) {
+		err = errNotAllowed
+	}
+	for _, s := range sentences() {
+		if errors.Is(err, s.err) {
+			return s.id
+		}
+	}
+	return "ours"
 }
 
 // apologise turns an error into what the person is told: what happened and what to
@@ -72,10 +97,8 @@ func (r *Router) apologise(v *visit, err error) Response {
 	if errors.As(err, &fast) {
 		id, data = "too-fast", locales.Data{"Seconds": int(math.Ceil(fast.wait.Seconds()))}
 	}
-	for _, s := range sentences() {
-		if id == "ours" && errors.Is(err, s.err) {
-			id = s.id
-		}
+	if id == "ours" {
+		id = sentenceOf(err)
 	}
 	v.outcome = "error " + id
 	switch {

@@ -146,6 +146,11 @@ func (r *Router) recordWords(rec store.Record, code language.Code) []string {
 		var p Preferences
 		if json.Unmarshal(rec.Value, &p) == nil {
 			add("privacy.language", tongue(p.Language))
+			var wants []string
+			for _, s := range p.Subscriptions {
+				wants = append(wants, r.press().subscription(s, code))
+			}
+			add("privacy.subscriptions", strings.Join(wants, comma))
 		}
 	case store.KindSession:
 		var s conversation.Session
@@ -175,6 +180,9 @@ func (r *Router) recordWords(rec store.Record, code language.Code) []string {
 				slugs = append(append(slugs, h.Topic), h.Choices...)
 			}
 			add("privacy.held", titles(slugs))
+			if all.Typed != nil {
+				lines = append(lines, "- "+r.say(code, "privacy.typed"))
+			}
 		}
 	}
 	return lines

@@ -3,7 +3,7 @@ package commands
 // commandList is every command, in the order Discord lists them. Each is in the file
 // of its name.
 func (r *Router) commandList() []command {
-	return []command{
+	list := []command{
 		r.askCommand(),
 		r.topicCommand(),
 		r.visaCommand(),
@@ -18,6 +18,10 @@ func (r *Router) commandList() []command {
 		r.settingsCommand(),
 		r.answerThis(),
 	}
+	if r.Moderation != nil {
+		list = append(list, r.updatesCommand(), r.updateCommand(), r.knowledgeCommand())
+	}
+	return list
 }
 
 // actionList is every button, menu and form.
@@ -35,5 +39,8 @@ func (r *Router) actionList() []action {
 		r.languageAction(), r.help(),
 		r.privacy(), r.privacyFile(), r.privacyDelete(),
 		r.settingsShow(), r.settingsPart(), r.settingsSet(),
+		r.newsButton(), r.newsRead(), r.newsBoard(), r.newsSubscribe(), r.newsSet(),
+		r.updateAction(), r.updateForm(), r.updateSent(), r.lineButton(),
+		r.mendAction(), r.mendForm(), r.mendSent(),
 	}
 }

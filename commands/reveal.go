@@ -17,7 +17,8 @@ const (
 
 // state is what buttons need beyond what fits in their id: the record of KindState.
 type state struct {
-	Held []held `json:"h,omitempty"`
+	Held  []held `json:"h,omitempty"`
+	Typed *typed `json:"f,omitempty"` // a moderator's form that could not be saved
 }
 
 // held is an answer that waits to be opened by the asker alone: slugs and slots, never

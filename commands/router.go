@@ -12,6 +12,7 @@ import (
 	"madoguchi/conversation"
 	"madoguchi/locales"
 	"madoguchi/store"
+	"madoguchi/updates"
 )
 
 // Handler is what bot calls. *Router is one; a test can put another.
@@ -33,8 +34,11 @@ type Deps struct {
 	Keyer   *store.Keyer
 	Log     *slog.Logger
 	Metrics Metrics // nil: nothing is counted
-	Updates Updates // nil: no moderators
-	Limit   Limit   // of one person; the zero value is DefaultLimit
+	Updates Updates // nil: what Moderation publishes and mends
+	// Moderation is what moderators do; nil: there is no /update and no /knowledge.
+	Moderation *updates.Service
+	Members    Members // nil: subscribers get no roles
+	Limit      Limit   // of one person; the zero value is DefaultLimit
 }
 
 // Limit is how often one person may ask: a bucket that holds Burst and gains
@@ -62,6 +66,8 @@ type Router struct {
 	actions  map[string]*action
 	topics   *topicIndex
 	places   *placeIndex
+	uses     map[string][]string // facts to the topics that say them
+	facts    []string            // ids in order
 }
 
 // command is a slash command, or a command on a message.
@@ -93,7 +99,10 @@ func New(d Deps) *Router {
 	if d.Metrics == nil {
 		d.Metrics = noMetrics{}
 	}
-	if d.Updates == nil {
+	switch {
+	case d.Updates == nil && d.Moderation != nil:
+		d.Updates = newsroom{d.Moderation, d.Words}
+	case d.Updates == nil:
 		d.Updates = noUpdates{}
 	}
 	if d.Log == nil {
@@ -102,6 +111,9 @@ func New(d Deps) *Router {
 	base := d.Engine.Base()
 	r := &Router{Deps: d, byName: map[string]*command{}, actions: map[string]*action{},
 		topics: newTopicIndex(base), places: newPlaceIndex(base)}
+	if d.Moderation != nil {
+		r.uses, r.facts = factUses(base)
+	}
 	r.commands = r.commandList()
 	for i := range r.commands {
 		c := &r.commands[i]
@@ -218,8 +230,12 @@ func (r *Router) first(ctx context.Context, q Request) bool {
 	return first || err != nil
 }
 
-// mayAsk takes a token from the person's bucket.
+// mayAsk takes a token from the person's bucket. A form takes none: one was taken when it
+// was opened, and what was typed into it must not be lost.
 func (r *Router) mayAsk(ctx context.Context, q Request) (wait time.Duration, ok bool) {
+	if q.Kind == KindModal {
+		return 0, true
+	}
 	ok, wait, err := r.Store.Take(ctx, "person/"+string(q.Person), r.Limit.PerSecond, r.Limit.Burst, q.Now)
 	return wait, ok || err != nil
 }

@@ -10,6 +10,7 @@ import (
 	"madoguchi/knowledge"
 	"madoguchi/language"
 	"madoguchi/store"
+	"madoguchi/updates"
 )
 
 const (
@@ -22,6 +23,8 @@ type Preferences struct {
 	Language language.Code `json:"l,omitempty"`
 	// Used is the day of the last use, from which the year counts.
 	Used string `json:"u,omitempty"`
+	// Subscriptions are what news the person wants to see first.
+	Subscriptions []updates.Subscription `json:"n,omitempty"`
 }
 
 // visit is one request at the counter with what is known of who asks.

@@ -37,13 +37,13 @@ const (
 	DidLosePost   Verb = "lose-post" // the message was deleted by someone
 	DidRepost     Verb = "repost"    // posts that a channel had refused are tried again
 
-	DidSuspend    Verb = "suspend"
-	DidResume     Verb = "resume"
-	DidVerify     Verb = "verify"
-	DidConfirm    Verb = "confirm" // a second moderator stands by a suspension or check
-	DidRole       Verb = "role"    // a role for subscribers was set
-	DidHome       Verb = "home"    // the community became the one that mends for all
-	DidSecondEyes Verb = "second-eyes"
+	DidSuspend Verb = "suspend"
+	DidResume  Verb = "resume"
+	DidVerify  Verb = "verify"
+	DidConfirm Verb = "confirm" // a second moderator stands by a suspension or check
+	DidRole    Verb = "role"    // a role for subscribers was set
+	DidHome    Verb = "home"    // the community became the one that mends for all
+	DidSetting Verb = "setting" // a setting that moderators' work depends on was changed
 )
 
 // Entry is one line of the log: who did what when. It is only ever added.

@@ -130,3 +130,19 @@ func (s *Service) SetRole(ctx context.Context, act Act, sub Subscription, role s
 		}
 	}
 }
+
+// LogSetting writes into the log that a setting was changed on which the moderators'
+// work depends: their role, the channels, the second pair of eyes. Who may change it is
+// for the caller to check.
+func (s *Service) LogSetting(ctx context.Context, act Act, part string, alone bool) error {
+	setup, err := s.Setup(ctx, act.Guild)
+	if err != nil {
+		return err
+	}
+	ops, err := s.logged(Entry{ID: act.ID, At: s.now().Truncate(time.Millisecond), Guild: act.Guild, By: act.By.ID, Verb: DidSetting, Note: part, Alone: alone}, setup)
+	if err != nil {
+		return err
+	}
+	_, err = s.store.Write(ctx, ops...)
+	return err
+}
