@@ -198,7 +198,7 @@ func train(ctx context.Context, examples []Example, labels []string, index map[s
 	}
 	for _, l := range e.learners {
 		for _, m := range l.matrices() {
-			m.pack()
+			m.round()
 		}
 	}
 	return e, nil

@@ -93,7 +93,7 @@ func trainLinear(ctx context.Context, rows []row, features, labels int, seed uin
 func (m *linear) score(v *view, b *buffers, out []float32) {
 	copy(out, m.bias)
 	for j, f := range v.all.index {
-		m.weight.add(v.all.value[j], int(f), out)
+		axpy(v.all.value[j], m.weight.row(int(f)), out)
 	}
 	for i := range out {
 		out[i] *= marginSharpness

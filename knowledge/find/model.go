@@ -11,7 +11,7 @@ import (
 
 // modelVersion changes when an engine of this code can no longer read, or would no
 // longer give the same answers as, an engine saved by older code.
-const modelVersion = 6
+const modelVersion = 7
 
 // stored is an engine as it is written to a file.
 type stored struct {
@@ -55,9 +55,13 @@ func (e *Engine) Save(w io.Writer) error {
 			sl.Linear = true
 		}
 		for _, m := range l.matrices() {
-			sm := storedMatrix{Width: m.width, Step: m.step, Data: make([]byte, len(m.packed))}
-			for i, x := range m.packed {
-				sm.Data[i] = byte(x)
+			sm := storedMatrix{Width: m.width, Data: make([]byte, 0, len(m.data))}
+			for i := range m.rows() {
+				step := rowStep(m.row(i))
+				sm.Step = append(sm.Step, step)
+				for _, x := range m.row(i) {
+					sm.Data = append(sm.Data, byte(quantise(x, step)))
+				}
 			}
 			sl.Matrices = append(sl.Matrices, sm)
 		}
@@ -96,9 +100,9 @@ func Load(r io.Reader, concepts Concepts) (*Engine, error) {
 			if len(sm.Data) != sm.Width*len(sm.Step) {
 				return nil, fmt.Errorf("reading the model: %d numbers in %d rows of %d", len(sm.Data), len(sm.Step), sm.Width)
 			}
-			*ms[i] = matrix{width: sm.Width, step: sm.Step, packed: make([]int8, len(sm.Data))}
+			*ms[i] = newMatrix(len(sm.Step), sm.Width)
 			for k, b := range sm.Data {
-				ms[i].packed[k] = int8(b)
+				ms[i].data[k] = float32(int8(b)) * sm.Step[k/sm.Width]
 			}
 		}
 		switch l := l.(type) {

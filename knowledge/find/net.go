@@ -183,7 +183,7 @@ func (m *net) pool(v *placed, unit, hidden []float32, from []int32) {
 	for u := range len(v.start) - 1 {
 		copy(unit, m.inBias)
 		for j := v.start[u]; j < v.start[u+1]; j++ {
-			m.in.add(v.value[j], int(v.index[j]), unit)
+			axpy(v.value[j], m.in.row(int(v.index[j])), unit)
 		}
 		for i, x := range unit {
 			if x > hidden[i] {
@@ -195,7 +195,7 @@ func (m *net) pool(v *placed, unit, hidden []float32, from []int32) {
 
 func (m *net) last(hidden, out []float32) {
 	for c := range out {
-		out[c] = m.outBias[c] + m.out.dot(c, hidden)
+		out[c] = m.outBias[c] + dot(m.out.row(c), hidden)
 	}
 }
 
@@ -211,7 +211,7 @@ func (m *net) score(v *view, b *buffers, out []float32) {
 		}
 		copy(hidden, m.inBias)
 		for j, f := range one.index {
-			m.in.add(one.value[j], int(f), hidden)
+			axpy(one.value[j], m.in.row(int(f)), hidden)
 		}
 		for i, x := range hidden {
 			hidden[i] = max(x, 0)
