@@ -74,6 +74,9 @@ func (r *Router) finish(ctx context.Context, v *visit, reply conversation.Reply)
 		if len(reply.Topics) > 0 {
 			nearest = reply.Topics[0].Topic
 		}
+		if r.engine(ctx, v).Withheld(nearest) {
+			break // there is an answer: moderators keep it back
+		}
 		r.count(ctx, v, CountUnanswered, string(reply.Language)+"/"+nearest, 1)
 	}
 	if v.Forgetful {

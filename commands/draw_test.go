@@ -18,6 +18,16 @@ func drawResponse(r Response) string {
 		fmt.Fprintf(&b, "(a form opens)\n┌ %s\n", r.Modal.Title)
 		for _, f := range r.Modal.Fields {
 			fmt.Fprintf(&b, "│ %s – %s\n│ ‹%s›\n", f.Label, f.Description, f.Placeholder)
+			if f.Value != "" {
+				fmt.Fprintf(&b, "│ filled in: %s\n", strings.ReplaceAll(f.Value, "\n", "\n│   "))
+			}
+			for _, o := range f.Options {
+				mark := ""
+				if o.Selected {
+					mark = " (picked)"
+				}
+				fmt.Fprintf(&b, "│   · %s%s\n", o.Label, mark)
+			}
 		}
 		fmt.Fprintf(&b, "└ {%s}\n", strings.Join(append([]string{r.Modal.Action.Name}, r.Modal.Action.Args...), " "))
 		return b.String()
@@ -37,6 +47,9 @@ func drawResponse(r Response) string {
 		who += ", in place of the card before"
 	}
 	fmt.Fprintf(&b, "(%s)\n%s", who, drawCard(*r.Card))
+	for _, c := range r.Follow {
+		fmt.Fprintf(&b, "(and then)\n%s", drawCard(c))
+	}
 	for _, f := range r.Files {
 		const head = 30
 		lines := strings.SplitAfter(string(f.Data), "\n")

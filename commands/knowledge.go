@@ -268,7 +268,9 @@ func (r *Router) completeThing(ctx context.Context, v *visit) []Choice {
 		}
 	}
 	fits := func(t updates.Thing) bool {
-		return q == "" || strings.Contains(foldName(t.ID), q) || strings.Contains(foldName(r.press().thing(t, v.Code)), q)
+		return q == "" || strings.Contains(foldName(t.ID), q) || slices.ContainsFunc(language.Codes(), func(c language.Code) bool {
+			return strings.Contains(foldName(r.press().thing(t, c)), q)
+		})
 	}
 	if v.Name == "knowledge resume" {
 		for _, t := range r.Moderation.Mending(ctx, v.GuildID).AllSuspended() {

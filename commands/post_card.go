@@ -35,7 +35,7 @@ func PostCard(words *locales.Words, base *knowledge.Base, post updates.Post) Car
 	if post.Ping != "" {
 		card.Blocks = append([]Block{Text{"<@&" + post.Ping + ">"}}, card.Blocks...)
 	}
-	return card
+	return fit(card)
 }
 
 // The actions whose buttons carry the mark of a post as their first argument.
@@ -60,7 +60,7 @@ func (p press) noticeCard(n updates.Notice, mark string) Card {
 	say := func(id string) string { return p.say(code, id) }
 	card := Card{Language: code, Tone: News}
 	add := func(b ...Block) { card.Blocks = append(card.Blocks, b...) }
-	add(Small{joined(say("updates.category."+string(n.Category)), say("area."+n.Area), p.places(n.Prefectures, code))})
+	add(Small{joined(say("updates.category."+string(n.Category)), say("area."+n.Area), clip(p.places(n.Prefectures, code), 250))})
 	switch n.State {
 	case updates.Withdrawn:
 		card.Tone = Wrong
@@ -70,14 +70,14 @@ func (p press) noticeCard(n updates.Notice, mark string) Card {
 		add(Heading{1, n.Text.Title}, Text{"**" + p.fill(code, "updates.expired-on", locales.Data{"When": p.when(n.Ended, code)}) + "**"}, Text{n.Text.Body})
 	default:
 		add(Heading{1, n.Text.Title})
+		if n.Language != n.Reader {
+			add(Small{p.fill(code, "updates.untranslated", locales.Data{"Language": say("language." + string(n.Language))})})
+		}
 		if n.State == updates.Corrected {
 			add(Text{"**" + p.fill(code, "updates.corrected-on", locales.Data{"Date": formatDay(n.Since, code)}) + "**"})
 			if n.Text.Change != "" {
 				add(Text{n.Text.Change})
 			}
-		}
-		if n.Language != n.Reader {
-			add(Small{p.fill(code, "updates.untranslated", locales.Data{"Language": say("language." + string(n.Language))})})
 		}
 		add(Text{n.Text.Body})
 	}

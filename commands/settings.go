@@ -45,6 +45,10 @@ func settingParts() []string {
 	return []string{"language", "channels", "sharing", "announce", "role", "log", "review"}
 }
 
+// moderatorSettings are the parts on which the moderators' work depends: a change of
+// them stands in their log.
+func moderatorSettings() []string { return []string{"announce", "role", "log", "review"} }
+
 // settingsShow goes back to the list of settings.
 func (r *Router) settingsShow() action {
 	return action{name: "settings", only: managesServer, handle: func(ctx context.Context, v *visit) (Response, error) {
@@ -88,6 +92,12 @@ func (r *Router) settingsSet() action {
 		v.settings = &s
 		v.outcome = "set " + part
 		r.Log.Info("settings of a server were changed", "server", v.GuildID, "part", part, "by", v.UserID)
+		if r.Moderation != nil && slices.Contains(moderatorSettings(), part) {
+			// The setting holds all the same if the line can't be written now.
+			if err := r.Moderation.LogSetting(ctx, r.act(v), part, s.OnePerson); err != nil {
+				r.Log.Error("a changed setting is missing in the moderators' log", "part", part, "error", err)
+			}
+		}
 		return r.showSettings(ctx, v, part)
 	}}
 }

@@ -41,6 +41,9 @@ func (e *Engine) suspended(kind, id string) bool {
 	return e.mended != nil && e.mended.Suspended(kind, id)
 }
 
+// Withheld reports whether the answer of a topic is suspended.
+func (e *Engine) Withheld(slug string) bool { return e.suspended(mendedTopic, slug) }
+
 // withheld is the reply in place of an answer that is suspended: it says so, and who
 // can help meanwhile.
 func (e *Engine) withheld(slug string, code language.Code, s Session, now time.Time) (Reply, Session) {

@@ -15,7 +15,7 @@ import (
 // each in Burmese still fits one message.
 const (
 	MaxTitle  = 150
-	MaxBody   = 2400
+	MaxBody   = 2200
 	MaxChange = 300
 	MaxSource = 400
 	MaxNote   = 500

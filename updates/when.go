@@ -63,11 +63,12 @@ func digits(s string) string {
 	}, s)
 }
 
-// ParseExpiry reads when an update expires. A day without a time of day means its end.
+// ParseExpiry reads when an update expires. A day without a time of day means its last
+// minute, so that it reads as that day.
 func ParseExpiry(text string, now time.Time) (time.Time, error) {
 	t, clock, err := ParseTime(text, now)
 	if err == nil && !clock {
-		t = t.AddDate(0, 0, 1)
+		t = t.AddDate(0, 0, 1).Add(-time.Minute)
 	}
 	return t, err
 }
