@@ -46,6 +46,8 @@ type flags struct {
 	Eval   evalCommand   `cmd:"" help:"Score the bot on labelled questions and dialogues."`
 	Serve  serveCommand  `cmd:"" help:"Run the Discord bot."`
 	Health healthCommand `cmd:"" help:"Ask a bot on this machine whether it is well."`
+
+	Updates updatesCommand `cmd:"" help:"Move moderators' updates, the log and all else that is kept from one store to another."`
 }
 
 // Exit codes.

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -18,8 +20,10 @@ import (
 	"madoguchi/bot/gateway"
 	"madoguchi/bot/rest"
 	"madoguchi/commands"
+	"madoguchi/conversation"
 	"madoguchi/store"
 	"madoguchi/store/redis"
+	"madoguchi/updates"
 )
 
 type serveCommand struct {
@@ -30,6 +34,7 @@ type serveCommand struct {
 	HTTPAddr  string `name:"http-addr" env:"HTTP_ADDR" placeholder:"ADDR" help:"Address for /healthz, /readyz, /metrics, /events and /interactions, such as :8080. Without it none of them is served."`
 	LogLevel  string `env:"LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"debug, info, warn or error."`
 	Shards    int    `placeholder:"N" help:"Number of gateway connections; as many as Discord recommends when left out."`
+	HomeGuild string `name:"home-guild" env:"HOME_GUILD" placeholder:"ID" help:"The server whose moderators mend answers for everybody, and whose news is shown in direct messages. Without it the first server that mends an answer mends for everybody."`
 
 	storeFlags
 }
@@ -71,18 +76,23 @@ func (c *serveCommand) Run(ctx context.Context, m *Main, f *flags) error {
 		return err
 	}
 
+	moderation := commands.NewModeration(st, commands.ModerationOptions{Base: engine.Base(), Now: m.Now, Home: c.HomeGuild})
+	roles := &members{}
 	b, err := bot.New(bot.Options{
-		Handler: commands.New(commands.Deps{Engine: engine, Words: engine.Words(), Store: st, Keyer: keyer, Log: log, Metrics: metrics}),
-		Token:   c.Token, APIURL: c.APIURL, HTTP: c.HTTP, PublicKey: key,
+		Handler: commands.New(commands.Deps{Engine: engine, Words: engine.Words(), Store: st, Keyer: keyer, Log: log, Metrics: metrics,
+			Moderation: moderation, Members: roles}),
+		Token: c.Token, APIURL: c.APIURL, HTTP: c.HTTP, PublicKey: key,
 		Person: keyer.Person, Forget: st.Forget, Store: st,
 		Log: log, Metrics: metrics, Now: m.Now, Shards: c.Shards, Grace: grace,
 	})
 	if err != nil {
 		return err
 	}
+	roles.Members = b.Members()
 	ctx, cancel := context.WithCancelCause(ctx)
 	var side sync.WaitGroup
 	side.Go(func() { look(ctx, cancel, keyer, inner, st, log) })
+	side.Go(func() { post(ctx, b, moderation, engine, log) })
 	defer side.Wait()
 	defer cancel(nil)
 	return c.serve(ctx, cancel, b, ln, log)
@@ -153,6 +163,9 @@ func (c *serveCommand) check() (ed25519.PublicKey, error) {
 			return nil, usage("serve: DISCORD_API_URL is not an address like https://discord.com/api/v10")
 		}
 	}
+	if strings.Trim(c.HomeGuild, "0123456789") != "" {
+		return nil, usage("serve: HOME_GUILD is not the id of a server, which is a number")
+	}
 	if c.Shards < 0 {
 		return nil, usage("serve: --shards must be 1 or more")
 	}
@@ -206,4 +219,22 @@ func look(ctx context.Context, cancel context.CancelCauseFunc, keyer *store.Keye
 			log.Warn("Redis may lose what must be kept", "setting", w)
 		}
 	}
+}
+
+// members gives roles through the bot, which is made after what uses it.
+type members struct{ commands.Members }
+
+// post does what moderators have due, once the bot has logged in: news goes out at its
+// time, posts show what they should, the log is told.
+func post(ctx context.Context, b *bot.Bot, moderation *updates.Service, engine *conversation.Engine, log *slog.Logger) {
+	for !b.Ready() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	poster := b.Poster(func(p updates.Post) commands.Card { return commands.PostCard(engine.Words(), engine.Base(), p) })
+	host, _ := os.Hostname() // only to tell processes apart in what is held
+	updates.NewWorker(moderation, poster, updates.WorkerOptions{Owner: host + "/" + strconv.Itoa(os.Getpid()), Log: log}).Run(ctx)
 }

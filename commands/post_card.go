@@ -24,18 +24,14 @@ func (p press) fill(code language.Code, id string, data locales.Data) string {
 	return p.words.Text(code, id, data)
 }
 
-// PostCard draws a post for its channel. Its buttons carry the mark, see PostMark. The
-// role to ping, if any, is named in its first line.
+// PostCard draws a post for its channel. Its buttons carry the mark, see PostMark. To
+// name the role that is pinged is for whoever sends it.
 func PostCard(words *locales.Words, base *knowledge.Base, post updates.Post) Card {
 	p := press{words, base}
 	if post.Line != nil {
 		return p.lineCard(*post.Line, post.Mark, post.Language)
 	}
-	card := p.noticeCard(*post.Notice, post.Mark)
-	if post.Ping != "" {
-		card.Blocks = append([]Block{Text{"<@&" + post.Ping + ">"}}, card.Blocks...)
-	}
-	return fit(card)
+	return p.noticeCard(*post.Notice, post.Mark)
 }
 
 // The actions whose buttons carry the mark of a post as their first argument.
