@@ -97,7 +97,10 @@ type process struct {
 }
 
 // run starts a bot on a store, as serve does.
-func (c *community) run(s store.Store) *process {
+func (c *community) run(s store.Store) *process { return c.start(s, true) }
+
+// start starts a bot; without work it answers moderators, and others post.
+func (c *community) start(s store.Store, work bool) *process {
 	c.t.Helper()
 	keyer, err := store.NewKeyer([]byte("a secret for tests alone"))
 	if err != nil {
@@ -111,6 +114,9 @@ func (c *community) run(s store.Store) *process {
 		Limit: commands.Limit{PerSecond: 1000, Burst: 10000}})
 	r := startOn(c.t, c.d, &fake{defs: router.Definitions(), plan: router.Plan, handle: router.Handle}, func(o *bot.Options) { o.Now = c.now })
 	members.Members = r.b.Members()
+	if !work {
+		return &process{rig: r, service: service, stop: func() {}}
+	}
 	poster := r.b.Poster(func(p updates.Post) commands.Card { return commands.PostCard(c.words, c.base, p) })
 	worker := updates.NewWorker(service, poster, updates.WorkerOptions{Lease: 3 * time.Second, Call: time.Second, Poll: 50 * time.Millisecond, Log: silent})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -522,6 +528,50 @@ func TestOutsiders(t *testing.T) {
 			t.Errorf("%s has %d messages", ch.Name, n)
 		}
 	}
+}
+
+// TestMending: what moderators suspend is gone from the next answer on, for everybody, in
+// all languages and in direct messages, and a check shows its date.
+func TestMending(t *testing.T) {
+	server := storetest.StartRedis(t)
+	c := newCommunity(t)
+	c.run(openRedis(t, server))
+	c.run(openRedis(t, server)) // whichever of the two answers
+	c.setUp()
+	const topic = "minimum-wage"
+	look := func(code language.Code, ch *discordtest.Channel) string {
+		t.Helper()
+		return c.d.Slash(c.reader[code], ch, "topic", discordtest.Options{"topic": topic}).Await(patience).Text
+	}
+	shown := func(want bool) {
+		t.Helper()
+		for code, u := range c.reader {
+			for _, ch := range []*discordtest.Channel{c.room, c.d.DMChannel(u)} {
+				text := look(code, ch)
+				if withheld := strings.Contains(text, c.say(code, "handover.suspended-title")); withheld == want {
+					t.Errorf("in %s, %s: suspended %v, want %v\n%s", code, ch.Name, withheld, !want, text)
+				}
+			}
+		}
+	}
+	shown(true)
+	list := c.d.Autocomplete(c.aiko, c.room, "knowledge suspend", "thing", discordtest.Options{"thing": topic, "reason": ""}).Await(patience)
+	if !slices.ContainsFunc(list.Choices, func(x discordtest.Choice) bool { return x.Value == "topic/"+topic }) {
+		t.Errorf("choices %+v", list.Choices)
+	}
+	card := c.slash(c.aiko, "knowledge verify", discordtest.Options{"thing": "topic/" + topic})
+	form := c.press(c.aiko, card.Message, "m1:mend-form:topic/"+topic)
+	c.want("the suspension", c.submit(c.aiko, form, map[string]string{"reason": "The wages rose today."}), c.say("en", "updates.done.suspended"))
+	shown(false)
+	c.want("the second", c.slash(c.binh, "knowledge resume", discordtest.Options{"thing": "topic/" + topic}), c.say("en", "updates.done.resumed"))
+	shown(true)
+	line := c.words.Text("en", "helpline.checked", locales.Data{"Date": knowledge.FormatAsOf(knowledge.Day(c.now()), "en")})
+	c.slash(c.aiko, "knowledge verify", discordtest.Options{"thing": "helpline/labour-standards-advice-hotline"})
+	if text := look("en", c.room); !strings.Contains(text, line) {
+		t.Errorf("the answer lacks %q:\n%s", line, text)
+	}
+	c.want("the list", c.slash(c.binh, "knowledge stale", nil), c.say("en", "updates.stale.title"))
+	c.want("the gaps", c.slash(c.binh, "knowledge gaps", nil), c.say("en", "updates.gaps.title"))
 }
 
 // TestSubscribers: a role for who wants it, given by Discord's own rules: never one that

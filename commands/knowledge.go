@@ -298,8 +298,13 @@ func (r *Router) completeThing(ctx context.Context, v *visit) []Choice {
 			add(t)
 		}
 	}
+	if base.Topics[typed] != nil {
+		add(updates.Thing{Kind: updates.KindTopic, ID: typed})
+	}
 	for _, slug := range r.topics.search(typed, "") {
-		add(updates.Thing{Kind: updates.KindTopic, ID: slug})
+		if slug != typed {
+			add(updates.Thing{Kind: updates.KindTopic, ID: slug})
+		}
 	}
 	return list
 }

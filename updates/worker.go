@@ -18,9 +18,10 @@ import (
 type WorkerOptions struct {
 	// Owner names this process in leases, for people who look.
 	Owner string
-	// Lease is how long a job, and the message it is about, is held. One minute when 0.
+	// Lease is how long a job, and the message it is about, is held: after a crash another
+	// goes on that much later. 30 seconds when 0.
 	Lease time.Duration
-	// Call bounds one call of the poster; well under Lease. 15 seconds when 0.
+	// Call bounds one call of the poster; well under Lease. A third of it when 0.
 	Call time.Duration
 	// Poll is how often to look for jobs. One second when 0.
 	Poll time.Duration
@@ -43,10 +44,10 @@ func NewWorker(s *Service, poster Poster, o WorkerOptions) *Worker {
 		o.Owner = "worker"
 	}
 	if o.Lease <= 0 {
-		o.Lease = time.Minute
+		o.Lease = 30 * time.Second
 	}
 	if o.Call <= 0 {
-		o.Call = min(15*time.Second, o.Lease/3)
+		o.Call = o.Lease / 3
 	}
 	if o.Poll <= 0 {
 		o.Poll = time.Second
