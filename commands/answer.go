@@ -25,13 +25,20 @@ const (
 // conversation remembered.
 func (r *Router) ask(ctx context.Context, v *visit, text string) (conversation.Reply, subject) {
 	turn := conversation.Turn{Text: text, Session: v.Session, Now: v.Now, Language: v.Code}
+	if v.public() {
+		turn.Session = v.Overheard
+	}
 	if v.Preferences.Language.Valid() {
 		turn.Language, turn.Chosen = v.Preferences.Language, true
 	}
 	reply, after := r.engine(ctx, v).Reply(ctx, turn)
 	s := r.subjectOfReply(reply, after)
 	v.Code = reply.Language
-	r.remember(ctx, v, after)
+	if v.public() {
+		r.rememberOverheard(ctx, v, after)
+	} else {
+		r.remember(ctx, v, after)
+	}
 	return r.finish(ctx, v, reply), s
 }
 

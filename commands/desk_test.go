@@ -112,7 +112,7 @@ func newDesk(t *testing.T, base func() (*knowledge.Base, error), options ...opti
 		t.Fatal(err)
 	}
 	d := &desk{t: t, now: december(), userID: "300000000000000001", guildID: "200000000000000001", locale: "en-GB", finder: scripted{}}
-	s, err := embedded.Open(filepath.Join(t.TempDir(), "store.db"), embedded.Options{Now: func() time.Time { return d.now }, Log: slog.New(slog.DiscardHandler)})
+	s, err := embedded.Open(filepath.Join(t.TempDir(), "store.db"), embedded.Options{Now: func() time.Time { return d.now }, FlushEvery: time.Hour, SweepEvery: time.Hour, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,18 +122,16 @@ func (r *Router) recordWords(rec store.Record, code language.Code) []string {
 			if t := r.Engine.Base().Topics[slug]; t != nil && t.Answers[code] != nil {
 				slug = t.Answers[code].Title
 			}
-			if slug != "" && !slices.Contains(list, slug) {
-				list = append(list, slug)
-			}
+			list = append(list, slug)
 		}
-		return strings.Join(list, comma)
+		return each(list, comma)
 	}
 	places := func(codes []string) string {
 		var list []string
 		for _, c := range codes {
 			list = append(list, r.prefecture(c, code))
 		}
-		return strings.Join(list, comma)
+		return each(list, comma)
 	}
 	tongue := func(c language.Code) string {
 		if !c.Valid() {
@@ -153,14 +151,24 @@ func (r *Router) recordWords(rec store.Record, code language.Code) []string {
 			add("privacy.subscriptions", strings.Join(wants, comma))
 		}
 	case store.KindSession:
-		var s conversation.Session
-		if json.Unmarshal(rec.Value, &s) == nil {
-			add("privacy.language", tongue(s.Language))
-			add("privacy.topics", titles([]string{s.Topic, s.Before}))
-			add("privacy.places", places(s.Prefectures))
-			add("privacy.status", r.statusName(s.Status, code))
-			add("privacy.field", r.fieldName(s.Field, code))
-			add("privacy.choices", titles(s.Choices))
+		var all sessions
+		if json.Unmarshal(rec.Value, &all) == nil {
+			list := []conversation.Session{all.Session}
+			if all.Overheard != nil {
+				list = append(list, *all.Overheard)
+			}
+			var topics, prefectures, choices, statuses, fields []string
+			for _, s := range list {
+				topics = append(topics, s.Topic, s.Before)
+				prefectures, choices = append(prefectures, s.Prefectures...), append(choices, s.Choices...)
+				statuses, fields = append(statuses, r.statusName(s.Status, code)), append(fields, r.fieldName(s.Field, code))
+			}
+			add("privacy.language", tongue(all.Language))
+			add("privacy.topics", titles(topics))
+			add("privacy.places", places(prefectures))
+			add("privacy.status", each(statuses, comma))
+			add("privacy.field", each(fields, comma))
+			add("privacy.choices", titles(choices))
 		}
 	case store.KindFeedback:
 		var all votes
@@ -186,6 +194,17 @@ func (r *Router) recordWords(rec store.Record, code language.Code) []string {
 		}
 	}
 	return lines
+}
+
+// each lists what there is, each once.
+func each(list []string, comma string) string {
+	var once []string
+	for _, s := range list {
+		if s != "" && !slices.Contains(once, s) {
+			once = append(once, s)
+		}
+	}
+	return strings.Join(once, comma)
 }
 
 // statusName returns the name of a status of residence as people say it.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"madoguchi/conversation"
@@ -25,6 +26,7 @@ type state struct {
 // a text.
 type held struct {
 	ID          string               `json:"i"` // of the message that asked
+	Until       int64                `json:"u"` // Unix seconds
 	Language    language.Code        `json:"l"`
 	Outcome     conversation.Outcome `json:"o"`
 	Topic       string               `json:"t,omitempty"`
@@ -39,13 +41,14 @@ type held struct {
 // and a button that opens it for the asker alone.
 func (r *Router) hold(ctx context.Context, v *visit, reply conversation.Reply, s subject) Response {
 	code := reply.Language
-	h := held{ID: v.ID, Language: code, Outcome: reply.Outcome, Topic: reply.Topic, Talk: reply.Talk,
+	h := held{ID: v.ID, Until: v.Now.Add(heldLife).Unix(), Language: code, Outcome: reply.Outcome, Topic: reply.Topic, Talk: reply.Talk,
 		Prefectures: s.Prefectures, Status: s.Status, Field: s.Field}
 	for _, c := range reply.Choices {
 		h.Choices = append(h.Choices, c.Topic)
 	}
 	var all state
 	r.recall(ctx, v, store.KindState, &all)
+	all.Held = slices.DeleteFunc(all.Held, func(h held) bool { return h.Until <= v.Now.Unix() })
 	all.Held = append(all.Held, h)
 	all.Held = all.Held[max(len(all.Held)-maxHeld, 0):]
 	v.outcome = "held " + string(reply.Outcome)
@@ -79,7 +82,7 @@ func (r *Router) reveal() action {
 		var all state
 		r.recall(ctx, v, store.KindState, &all)
 		for _, h := range all.Held {
-			if h.ID == v.Action.Arg(0) {
+			if h.ID == v.Action.Arg(0) && h.Until > v.Now.Unix() {
 				reply, s, err := r.heldReply(ctx, v, h)
 				if err != nil {
 					return Response{}, err
@@ -103,6 +106,7 @@ func (r *Router) heldReply(ctx context.Context, v *visit, h held) (conversation.
 	switch h.Outcome {
 	case conversation.Answer:
 		reply, err := r.again(ctx, v, s)
+		r.remember(ctx, v, s.session(v.Session))
 		return reply, s, err
 	case conversation.Choose:
 		return r.chooseAgain(v, h.Choices, h.Language), s, nil

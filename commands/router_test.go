@@ -484,3 +484,55 @@ func TestChannels(t *testing.T) {
 		}
 	}
 }
+
+// What a person said of themselves in private is not in what others read: neither in
+// the text nor in what the buttons carry. What was said in public is known in private.
+func TestPrivateStaysPrivate(t *testing.T) {
+	d := newDesk(t, fewBase)
+	const job, wage = "how do I find work", "and the minimum wage"
+	d.knows("I overstayed and live in Akita, "+job, "job-search")
+	d.knows(job, "job-search")
+	d.knows(wage, "minimum-wage")
+	private := d.command("ask", "question", "I overstayed and live in Akita, "+job)
+	if got := actionsOf(private)["details"]; len(got) == 0 || got[0].Arg(3) != "overstay" {
+		t.Fatalf("the status is not understood, so the test proves nothing:\n%s", drawResponse(private))
+	}
+	for _, got := range []Response{d.say(job), d.say(wage)} {
+		for _, bad := range []string{"overstay", "Akita", "en 05"} {
+			if s := drawResponse(got); strings.Contains(s, bad) {
+				t.Errorf("%q is shown to others:\n%s", bad, s)
+			}
+		}
+	}
+	if got := actionsOf(d.command("topic", "topic", "job-search"))["details"]; got[0].Arg(3) != "overstay" {
+		t.Errorf("in private it is forgotten: %v", got)
+	}
+	d.press("share")
+	if got := actionsOf(d.press("share-now"))["details"]; got[0].Arg(3) != "" {
+		t.Errorf("a shared answer carries the asker's status: %v", got)
+	}
+	d.knows("minimum wage in Osaka", "minimum-wage")
+	d.say("minimum wage in Osaka")
+	if got := drawResponse(d.command("wage")); !strings.Contains(got, "Osaka") {
+		t.Errorf("Osaka, named in public, is not known in private:\n%s", got)
+	}
+}
+
+// What waits behind a button goes after its time even when something else keeps the
+// record alive.
+func TestHeldExpires(t *testing.T) {
+	d := newDesk(t, fewBase)
+	d.teach()
+	d.say(questions(language.English)[askPassport])
+	old := d.last
+	d.now = d.now.Add(10 * time.Minute)
+	d.say(questions(language.English)[askReturn])
+	d.now = d.now.Add(6 * time.Minute)
+	if got := d.press("reveal"); got.Card.Tone == Wrong {
+		t.Errorf("after six minutes: %s", drawResponse(got))
+	}
+	d.last = old
+	if got := d.press("reveal"); titleOf(got) != d.title("error.expired.title", language.English) {
+		t.Errorf("after sixteen minutes: %s", drawResponse(got))
+	}
+}

@@ -46,6 +46,7 @@ func (r *Router) shareNow() action {
 	public := func(Request) Plan { return Plan{} }
 	return action{name: "share-now", plan: public, handle: func(ctx context.Context, v *visit) (Response, error) {
 		s := r.subjectOf(v.Action)
+		s.Status, s.Field = "", "" // what the asker said of themselves is not for others
 		reply, err := r.again(ctx, v, s)
 		if err != nil {
 			return Response{}, err

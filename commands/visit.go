@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"madoguchi/conversation"
@@ -27,6 +28,13 @@ type Preferences struct {
 	Subscriptions []updates.Subscription `json:"n,omitempty"`
 }
 
+// sessions is what is remembered of a person's conversations: the record of
+// KindSession.
+type sessions struct {
+	conversation.Session
+	Overheard *conversation.Session `json:"o,omitempty"`
+}
+
 // visit is one request at the counter with what is known of who asks.
 type visit struct {
 	Request
@@ -35,6 +43,9 @@ type visit struct {
 	Code        language.Code
 	Preferences Preferences
 	Session     conversation.Session
+	// Overheard is the conversation in channels, where others read along: nothing said
+	// in private flows into it.
+	Overheard conversation.Session
 	// Forgetful: the store could not be read, so nothing is remembered this time.
 	Forgetful bool
 
@@ -47,7 +58,12 @@ type visit struct {
 func (r *Router) meet(ctx context.Context, v *visit) {
 	r.recall(ctx, v, store.KindPreferences, &v.Preferences)
 	if v.Kind != KindAutocomplete || v.Preferences.Language == "" {
-		r.recall(ctx, v, store.KindSession, &v.Session)
+		var all sessions
+		r.recall(ctx, v, store.KindSession, &all)
+		v.Session = all.Session
+		if all.Overheard != nil {
+			v.Overheard = *all.Overheard
+		}
 	}
 	r.engine(ctx, v)
 	r.renew(ctx, v)
@@ -71,7 +87,8 @@ func (r *Router) meet(ctx context.Context, v *visit) {
 // renew lets what a person chose live for a year from the last use. Once a day is
 // enough, and spares a write at each request.
 func (r *Router) renew(ctx context.Context, v *visit) {
-	if day := knowledge.Day(v.Now); v.Kind != KindAutocomplete && v.Preferences.Language.Valid() && v.Preferences.Used != day {
+	chosen := v.Preferences.Language.Valid() || len(v.Preferences.Subscriptions) > 0
+	if day := knowledge.Day(v.Now); v.Kind != KindAutocomplete && chosen && v.Preferences.Used != day {
 		v.Preferences.Used = day
 		r.keep(ctx, v, store.KindPreferences, v.Preferences, preferenceLife)
 	}
@@ -106,8 +123,42 @@ func (r *Router) keep(ctx context.Context, v *visit, kind store.Kind, record any
 // remember keeps the conversation for a while.
 func (r *Router) remember(ctx context.Context, v *visit, s conversation.Session) {
 	v.Session = s
-	r.keep(ctx, v, store.KindSession, s, sessionLife)
+	all := sessions{Session: s}
+	if !empty(v.Overheard) {
+		all.Overheard = &v.Overheard
+	}
+	r.keep(ctx, v, store.KindSession, all, sessionLife)
 }
+
+// rememberOverheard keeps the conversation in channels. What was said there is known in
+// private too; what was said in private stays there.
+func (r *Router) rememberOverheard(ctx context.Context, v *visit, s conversation.Session) {
+	v.Overheard = s
+	private := s
+	if s.Topic != v.Session.Topic {
+		private.Before = v.Session.Topic
+	}
+	if private.Status == "" {
+		private.Status = v.Session.Status
+	}
+	if private.Field == "" {
+		private.Field = v.Session.Field
+	}
+	for _, p := range v.Session.Prefectures {
+		if !slices.Contains(private.Prefectures, p) && len(private.Prefectures) < 5 {
+			private.Prefectures = append(slices.Clone(private.Prefectures), p)
+		}
+	}
+	r.remember(ctx, v, private)
+}
+
+// empty reports whether nothing is remembered.
+func empty(s conversation.Session) bool {
+	return s.Topic == "" && s.Language == "" && s.Status == "" && s.Field == "" && len(s.Prefectures)+len(s.Choices) == 0
+}
+
+// public reports whether others read what is answered.
+func (v *visit) public() bool { return v.Kind == KindMessage && !v.Direct }
 
 // engine returns the engine as moderators mended it for where the person is. All that
 // is shown in a visit comes from it and not from r.Engine, so that what is suspended
