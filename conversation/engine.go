@@ -45,7 +45,7 @@ type Limits struct {
 
 // DefaultLimits returns the calibrated limits.
 func DefaultLimits() Limits {
-	return Limits{Answer: 0.40, Choose: 0.35, Chat: 0.5, Outside: 0.5}
+	return Limits{Answer: 0.60, Choose: 0.35, Chat: 0.5, Outside: 0.5}
 }
 
 // New builds an engine over the knowledge. The finder is trained on the knowledge's

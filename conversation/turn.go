@@ -125,18 +125,20 @@ const graver = 0.7
 
 // decide takes the outcome from the ranking.
 func (e *Engine) decide(r ranking, said slots, limits Limits, code language.Code, s Session, now time.Time) (Reply, Session) {
+	best, few := 0.0, 0.0
+	if len(r.topics) > 0 {
+		best = r.topics[0].Score
+	}
 	if len(r.topics) > 1 && r.topics[1].Score >= graver*r.topics[0].Score {
-		// Of two that may equally be meant, danger goes first; the other is offered.
+		// Of two that may equally be meant, danger goes first; the other is offered with
+		// it, so that it is enough to be sure of the two together.
 		first, second := e.base.Topics[r.topics[0].Topic], e.base.Topics[r.topics[1].Topic]
 		if first != nil && second != nil && second.Urgent && !first.Urgent {
 			r.topics[0], r.topics[1] = r.topics[1], r.topics[0]
+			best += r.topics[0].Score
 		}
 	}
-	best, few := 0.0, 0.0
 	for i, c := range r.topics {
-		if i == 0 {
-			best = c.Score
-		}
 		if i < 4 {
 			few += c.Score
 		}

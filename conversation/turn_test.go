@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,9 +33,12 @@ func (f told) Find(string, language.Code) []find.Candidate {
 	return list
 }
 
+// known is the knowledge, read once for all tests, which only look at it.
+var known = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load(knowledge.Embedded()) })
+
 func load(t testing.TB) (*knowledge.Base, *locales.Words) {
 	t.Helper()
-	base, err := knowledge.Load(knowledge.Embedded())
+	base, err := known()
 	if err != nil {
 		t.Fatal(err)
 	}
