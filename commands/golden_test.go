@@ -54,8 +54,8 @@ func (d *desk) teach() {
 		d.knows(q[askWage], "minimum-wage", "prefecture-profile")
 		d.knows(q[askPassport], sensitiveTopic, "forced-return")
 		d.knows(q[askReturn], "forced-return", sensitiveTopic)
-		d.finder[q[askUnclear]] = candidatesOf(0.36, "esd-job-change", "job-search")
-		d.finder[q[askUnknown]] = candidatesOf(0.12, "job-search", "prefecture-profile")
+		d.finder[q[askUnclear]] = candidatesOf(0.3, "esd-job-change", "job-search", "prefecture-profile")
+		d.finder[q[askUnknown]] = candidatesOf(0.06, "job-search", "prefecture-profile")
 		d.knows(q[askHello], "chat/greeting")
 		d.knows(q[askForged], "chat/illegal")
 	}
@@ -261,6 +261,11 @@ func sceneBrowse(p *play) {
 	p.press("pick", "esd-job-change")
 	p.command("rights")
 	p.command("visa", "topic", "esd-job-change")
+	p.note("someone else types words instead of picking")
+	p.userID = "300000000000000002"
+	if p.code == language.Burmese {
+		p.desk.command("language", "language", "my")
+	}
 	p.command("visa", "topic", p.q(askUnclear))
 	p.typing("topic", "topic", "")
 	for _, typed := range map[language.Code][]string{
