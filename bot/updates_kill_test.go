@@ -167,7 +167,7 @@ func checkOnce(w *community, p *process) {
 	act := updates.Act{ID: "look", Guild: w.guild.ID, By: updates.Actor{ID: w.aiko.ID, Roles: []string{w.mods.ID}}}
 	count := map[updates.Verb]int{}
 	told := 0
-	storetest.Eventually(w.t, patience, "the log is told", func() bool {
+	storetest.Eventually(w.t, long, "the log is told", func() bool {
 		list, _, err := p.service.History(context.Background(), act, updates.Filter{}, 0, 1000)
 		if err != nil {
 			return false
@@ -180,7 +180,7 @@ func checkOnce(w *community, p *process) {
 			}
 			count[e.Verb]++
 		}
-		return len(w.wrote(w.log)) >= told && count[updates.DidChangePost] >= 4
+		return len(w.wrote(w.log)) >= told && count[updates.DidChangePost] >= 4 && count[updates.DidCrosspost] >= 4
 	})
 	if n := len(w.wrote(w.log)); n != told {
 		w.t.Errorf("the log channel has %d lines, want %d", n, told)

@@ -27,6 +27,9 @@ import (
 	"madoguchi/updates"
 )
 
+// long is how long what was put off after failures may take, on a slow machine.
+const long = 3 * time.Minute
+
 // community is a server with two moderators, channels for news in four languages and a
 // log, on a loopback Discord; what bots run for it is another matter.
 type community struct {
@@ -48,9 +51,12 @@ type community struct {
 	skew time.Duration // of the bots' clock before the real one
 }
 
+// wholeBase loads the knowledge once for all these tests.
+var wholeBase = sync.OnceValues(func() (*knowledge.Base, error) { return knowledge.Load(knowledge.Embedded()) })
+
 func newCommunity(t *testing.T, opts ...discordtest.Option) *community {
 	t.Helper()
-	base, err := knowledge.Load(knowledge.Embedded())
+	base, err := wholeBase()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +254,7 @@ func (c *community) posts(n int, shows func(language.Code) string) map[language.
 	c.t.Helper()
 	out := map[language.Code]discordtest.Message{}
 	for code, ch := range c.news {
-		storetest.Eventually(c.t, patience, "news-"+string(code)+" shows "+shows(code), func() bool {
+		storetest.Eventually(c.t, long, "news-"+string(code)+" shows "+shows(code), func() bool {
 			list := c.wrote(ch)
 			return len(list) >= n && strings.Contains(list[n-1].Text, shows(code))
 		})
@@ -257,7 +263,7 @@ func (c *community) posts(n int, shows func(language.Code) string) map[language.
 			c.t.Fatalf("news-%s has %d messages, want %d", code, len(list), n)
 		}
 		m := list[n-1]
-		storetest.Eventually(c.t, patience, "the post in "+string(code)+" is crossposted", func() bool {
+		storetest.Eventually(c.t, long, "the post in "+string(code)+" is crossposted", func() bool {
 			m, _ = c.d.Message(m.ID)
 			return m.Crossposted
 		})
@@ -339,7 +345,7 @@ func (c *community) checkLog(p *process) {
 	act := updates.Act{ID: "look", Guild: c.guild.ID, By: updates.Actor{ID: c.aiko.ID, Roles: []string{c.mods.ID}}}
 	var verbs []string
 	told := 0
-	storetest.Eventually(c.t, patience, "the log is told", func() bool {
+	storetest.Eventually(c.t, long, "the log is told", func() bool {
 		list, _, err := p.service.History(context.Background(), act, updates.Filter{}, 0, 1000)
 		if err != nil {
 			return false
@@ -436,7 +442,7 @@ func TestModeratorsTwoProcesses(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	var troubled sync.WaitGroup
 	troubled.Go(func() {
-		for {
+		for range 4 {
 			trouble()
 			select {
 			case <-ctx.Done():

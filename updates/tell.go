@@ -126,7 +126,7 @@ func (w *Worker) tellLater(at *told, err error, now time.Time) error {
 		w.o.Log.Warn("updates: a line of the log could not be posted to the log channel", "line", at.Trying, "error", err)
 		return nil
 	}
-	return &laterError{now.Add(max(w.o.Call, time.Second<<min(at.Tries, 9)))}
+	return &laterError{now.Add(max(w.o.Call, time.Second<<min(at.Tries, 6)))}
 }
 
 func (s *Service) loadTold(ctx context.Context, guild string) (told, error) {

@@ -338,7 +338,7 @@ func (w *Worker) record(ctx context.Context, u Update, p posted, verb Verb, call
 		// Nobody knows whether it was done, or will be yet: keep others away until
 		// it can't be under way any more.
 		p.Tries++
-		wait := max(w.o.Call, min(time.Second<<min(p.Tries, 9), 10*time.Minute))
+		wait := max(w.o.Call, min(time.Second<<min(p.Tries, 6), time.Minute))
 		p.Until, again, e.Verb = now.Add(wait), now.Add(wait), ""
 		if p.Tries == 1 || p.Tries%20 == 0 {
 			w.o.Log.Warn("updates: a post did not get through; trying again", "update", p.Update, "language", string(p.Lang), "tries", p.Tries, "error", callErr)
