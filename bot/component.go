@@ -51,6 +51,7 @@ type component struct {
 	MinValues   *int     `json:"min_values,omitempty"`
 	MaxValues   *int     `json:"max_values,omitempty"`
 	Options     []choice `json:"options,omitempty"`
+	Picked      []picked `json:"default_values,omitempty"` // of a menu of channels or roles
 
 	Description string     `json:"description,omitempty"`
 	Component   *component `json:"component,omitempty"`
@@ -63,6 +64,12 @@ type component struct {
 
 type emoji struct {
 	Name string `json:"name"`
+}
+
+// picked is a channel or role that a menu shows as picked now.
+type picked struct {
+	ID   string `json:"id"`
+	Type string `json:"type"` // "channel" or "role"
 }
 
 // choice is an option of a menu.

@@ -196,7 +196,25 @@ func menu(m commands.Menu) (component, bool) {
 		}
 	}
 	c.MinValues, c.MaxValues = span(m.Min, m.Max, len(c.Options))
+	if m.Kind != commands.Strings {
+		c.Picked = pickedNow(m, *c.MaxValues)
+	}
 	return c, len(c.CustomID) <= maxCustomID
+}
+
+// pickedNow returns what a menu of channels or roles shows as picked.
+func pickedNow(m commands.Menu, most int) []picked {
+	kind := "channel"
+	if m.Kind == commands.Roles {
+		kind = "role"
+	}
+	var list []picked
+	for _, o := range m.Options {
+		if _, err := strconv.ParseUint(o.Value, 10, 64); err == nil && len(list) < most {
+			list = append(list, picked{ID: o.Value, Type: kind})
+		}
+	}
+	return list
 }
 
 // span is how many can be picked: one when nothing is said, never more than there are

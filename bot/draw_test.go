@@ -164,3 +164,27 @@ func TestForm(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestPicked: a menu of channels or roles shows what is picked now, and nothing that is
+// no id.
+func TestPicked(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		menu commands.Menu
+		want []picked
+	}{
+		{"channels", commands.Menu{Kind: commands.Channels, Max: 2, Options: []commands.MenuOption{{Value: "11"}, {Value: "12"}, {Value: "13"}}},
+			[]picked{{"11", "channel"}, {"12", "channel"}}},
+		{"a role", commands.Menu{Kind: commands.Roles, Max: 1, Options: []commands.MenuOption{{Value: "11"}}}, []picked{{"11", "role"}}},
+		{"no id", commands.Menu{Kind: commands.Roles, Max: 1, Options: []commands.MenuOption{{Value: "<@1>"}}}, nil},
+		{"strings", commands.Menu{Options: []commands.MenuOption{{Label: "a", Value: "11"}}}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.menu.Action = commands.Do("menu")
+			got, ok := menu(c.menu)
+			if diff := cmp.Diff(c.want, got.Picked); !ok || diff != "" {
+				t.Error(ok, diff)
+			}
+		})
+	}
+}

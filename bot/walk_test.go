@@ -144,6 +144,29 @@ func showAll(t *testing.T, r *rig, base *knowledge.Base, code language.Code, tur
 	for _, name := range []string{"topic", "visa", "rights", "region", "language", "privacy", "help"} {
 		see(r.d.Slash(ann, ch, name, nil))
 	}
+	// The settings, each part set and then opened again with what is picked.
+	manager := r.d.NewRole(r.d.Guild(), "manager "+string(code), discordtest.PermissionManageGuild)
+	r.d.Join(r.d.Guild(), ann, manager)
+	pick := func(m discordtest.Message, action string, values ...string) discordtest.Message {
+		t.Helper()
+		for _, x := range m.Selects {
+			if strings.HasPrefix(x.CustomID, "m1:"+action+":") {
+				return see(r.d.Pick(ann, m, x.CustomID, values...))
+			}
+		}
+		t.Fatalf("no menu does %q in %q", action, m.Text)
+		return m
+	}
+	m := see(r.d.Slash(ann, ch, "settings", nil))
+	for part, value := range map[string]string{"language": "vi", "channels": ch.ID, "announce": ch.ID, "role": manager.ID, "log": ch.ID} {
+		m = pick(pick(m, "settings-part", part), "settings-set", value)
+		opened := pick(m, "settings-part", part)
+		back, ok := press(opened, "settings")
+		if !ok {
+			t.Fatalf("no way back from %q", opened.Text)
+		}
+		m = back
+	}
 	t.Logf("%d messages", shown)
 }
 
