@@ -28,6 +28,7 @@ type Engine struct {
 	families                 map[string]map[string]string // topic to status to topic
 	near                     map[string][]string          // topic to topics related in either direction
 	concepts                 *knowledge.Concepts
+	profile                  string                              // the topic about one prefecture
 	comparison               string                              // the topic that sets prefectures side by side
 	statusWord               map[string]map[language.Code]string // how people call a status
 	general                  []string                            // services that help with anything
@@ -68,6 +69,9 @@ func New(base *knowledge.Base, words *locales.Words, identifier *language.Identi
 		}
 	}
 	for _, slug := range base.Slugs {
+		if base.Topics[slug].Profile {
+			e.profile = slug
+		}
 		if base.Topics[slug].ComparesPlaces() {
 			e.comparison = slug
 		}

@@ -47,11 +47,14 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 			continue // learned from knowledge that has changed since
 		default:
 			p *= e.prior(label, r.leaning, s)
+			if label == e.profile && len(said.prefectures) > 0 {
+				p *= placeNamed
+			}
 			r.topics = append(r.topics, Candidate{label, p})
 		}
 		total += p
 	}
-	if total > 1 {
+	if total > 1 || len(said.prefectures) > 0 && total > 0 {
 		for i := range r.topics {
 			r.topics[i].Score /= total
 		}
@@ -66,6 +69,9 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 	})
 	return r
 }
+
+// placeNamed is how much likelier the profile of a prefecture is when one is named.
+const placeNamed = 2.5
 
 // unlikely is the probability of a label that the finder did not name.
 const unlikely = 1e-6

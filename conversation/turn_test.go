@@ -74,6 +74,8 @@ func TestOutcome(t *testing.T) {
 		{"greeting", "hello there", told{{chatPrefix + "greeting", 0.9}}, Chat, "", nil},
 		{"danger before the equal other", "he hits me and does not pay", told{{"unpaid-wages", 0.5}, {"forced-return", 0.4}}, Answer, "forced-return", nil},
 		{"danger does not overrule what is clear", "he does not pay", told{{"unpaid-wages", 0.8}, {"forced-return", 0.2}}, Answer, "unpaid-wages", nil},
+		{"a place and little else", "tel me abaut kagoshima job", told{{"unpaid-wages", 0.3}, {"prefecture-profile", 0.25}}, Answer, "prefecture-profile", nil},
+		{"the same without a place", "tel me abaut job", told{{"unpaid-wages", 0.3}, {"prefecture-profile", 0.25}}, Choose, "", []string{"unpaid-wages", "prefecture-profile"}},
 		{"no letters", "🔥🔥🔥", told{{"minimum-wage", 0.9}}, Chat, "", nil},
 		{"empty", "", told{{"minimum-wage", 0.9}}, Chat, "", nil},
 		{"no candidates", "qqqq", nil, HandOver, "", nil},

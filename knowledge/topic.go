@@ -29,6 +29,7 @@ type Topic struct {
 	Helplines []string `yaml:"helplines"` // most useful first
 	Sensitive bool     `yaml:"sensitive"` // never shown in public unless the asker shares it
 	Urgent    bool     `yaml:"urgent"`    // leads with the line to call now
+	Profile   bool     `yaml:"profile"`   // what is said of a prefecture when little else is asked
 	Official  string   `yaml:"official"`  // the official page on the matter
 	Reviews   []Review `yaml:"reviews"`
 
