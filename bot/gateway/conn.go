@@ -153,15 +153,26 @@ func (c *conn) ack() {
 	c.delay.Store(time.Now().UnixNano() - c.sent.Load())
 }
 
-// leave sends a close frame and closes, so that read ends with why.
+// leaveTimeout is how long the other side has to close too.
+const leaveTimeout = time.Second
+
+// leave sends a close frame, so that read ends with why: when the other side has closed
+// too, or after leaveTimeout. Closing at once, with something of theirs not read yet,
+// would reset the connection, and the close frame could be lost with it.
 func (c *conn) leave(code int, why error) {
 	if !c.why.CompareAndSwap(nil, &why) {
 		return
 	}
 	// A writer that hangs must not keep us: WriteControl has its own deadline.
-	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
-	_ = c.ws.Close()
+	if err := c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second)); err != nil {
+		_ = c.ws.Close()
+		return
+	}
+	_ = c.ws.SetReadDeadline(time.Now().Add(leaveTimeout))
 }
+
+// leaving reports whether leave was called: what still comes is not for us.
+func (c *conn) leaving() bool { return c.why.Load() != nil }
 
 // end lets go of everything; err is how read ended, and the cause is returned.
 func (c *conn) end(err error) error {

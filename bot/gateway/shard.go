@@ -155,7 +155,7 @@ func (s *shard) once(ctx context.Context, resuming bool, failures int) error {
 	}
 	for err == nil {
 		var p payload
-		if p, err = c.read(); err == nil {
+		if p, err = c.read(); err == nil && !c.leaving() {
 			err = s.handle(c, p)
 		}
 	}
