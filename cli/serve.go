@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"encoding/hex"
@@ -190,7 +191,8 @@ func (c *serveCommand) check() (ed25519.PublicKey, error) {
 // given to it.
 func (c *serveCommand) logger(m *Main) (*slog.Logger, error) {
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+	// A variable that is set to nothing, as in an example file, stands for its default.
+	if err := level.UnmarshalText([]byte(cmp.Or(c.LogLevel, "info"))); err != nil {
 		return nil, usage("serve: LOG_LEVEL is %q, not debug, info, warn or error", c.LogLevel)
 	}
 	return slog.New(slog.NewJSONHandler(m.Stderr, &slog.HandlerOptions{Level: level})), nil

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -105,6 +106,26 @@ func TestServeSettings(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEmptyVariables: a variable set to nothing, as .env.example has them, stands for
+// its default.
+func TestEmptyVariables(t *testing.T) {
+	d := discordtest.New(t, discordtest.AllowViolations())
+	t.Chdir(t.TempDir())
+	settings(t, nil)
+	t.Setenv("DATA_DIR", "")
+	t.Setenv("LOG_LEVEL", "")
+	t.Setenv("DISCORD_TOKEN", "wrong.token.here")
+	t.Setenv("DISCORD_API_URL", d.URL())
+	errs := &buffer{}
+	m := &Main{Stdin: strings.NewReader(""), Stdout: &buffer{}, Stderr: errs, Now: time.Now}
+	if code := m.Run(t.Context(), []string{"serve"}); code != exitUsage || !strings.Contains(errs.String(), "Discord refuses the token") {
+		t.Errorf("exit %d, %s", code, errs)
+	}
+	if _, err := os.Stat("data/" + storeFile); err != nil {
+		t.Error(err)
 	}
 }
 

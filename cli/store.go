@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,6 +26,10 @@ const storeFile = "madoguchi.db"
 // minSecret is the least number of characters of a secret that people choose.
 const minSecret = 32
 
+// dir is the data folder. A variable that is set to nothing, as in an example file,
+// stands for its default.
+func (s storeFlags) dir() string { return cmp.Or(s.DataDir, "data") }
+
 // open opens the store that the flags name. Redis need not be up yet.
 func (s storeFlags) open(log *slog.Logger) (store.Store, error) {
 	if url := strings.TrimSpace(s.RedisURL); url != "" {
@@ -34,10 +39,10 @@ func (s storeFlags) open(log *slog.Logger) (store.Store, error) {
 		}
 		return st, nil
 	}
-	st, err := embedded.Open(filepath.Join(s.DataDir, storeFile), embedded.Options{Log: log})
+	st, err := embedded.Open(filepath.Join(s.dir(), storeFile), embedded.Options{Log: log})
 	switch {
 	case errors.Is(err, store.ErrLocked):
-		return nil, usage("%s is in use by another process; several processes need Redis (REDIS_URL)", filepath.Join(s.DataDir, storeFile))
+		return nil, usage("%s is in use by another process; several processes need Redis (REDIS_URL)", filepath.Join(s.dir(), storeFile))
 	case err != nil:
 		return nil, usage("DATA_DIR: the store can't be opened: %w", err)
 	}
@@ -50,7 +55,7 @@ func (s storeFlags) keyer() (*store.Keyer, error) {
 	switch {
 	case len(secret) == 0:
 		var err error
-		if secret, err = store.LoadOrCreateSecret(s.DataDir); err != nil {
+		if secret, err = store.LoadOrCreateSecret(s.dir()); err != nil {
 			return nil, usage("DATA_DIR: %w", err)
 		}
 	case len(secret) < minSecret:

@@ -28,7 +28,7 @@ type updatesExport struct {
 
 // Run writes the whole export or no file at all.
 func (c *updatesExport) Run(ctx context.Context, m *Main, _ *flags) error {
-	if path := filepath.Join(c.DataDir, storeFile); c.RedisURL == "" {
+	if path := filepath.Join(c.dir(), storeFile); c.RedisURL == "" {
 		if _, err := os.Stat(path); err != nil {
 			return usage("updates export: no store is in DATA_DIR: %w", err)
 		}
