@@ -549,6 +549,29 @@ func TestFair(t *testing.T) {
 	}
 }
 
+// TestLate: what Discord no longer waits for when its turn comes isn't worked on.
+func TestLate(t *testing.T) {
+	release := make(chan struct{})
+	f := &fake{plan: func(commands.Request) commands.Plan { return commands.Plan{Modal: true} }}
+	f.handle = func(_ context.Context, q commands.Request) commands.Response {
+		if q.Kind == commands.KindMessage {
+			<-release
+		}
+		return says("answer")
+	}
+	r := start(t, f, func(o *bot.Options) { o.Workers = 1 })
+	ann := r.d.NewUser("ann")
+	r.d.DM(ann, "slow")
+	eventually(t, "it works", func() bool { return f.count() == 1 })
+	late := r.d.Slash(r.d.NewUser("bee"), r.d.Channel(), "ask", nil)
+	time.Sleep(3100 * time.Millisecond)
+	close(release)
+	r.d.Slash(ann, r.d.Channel(), "ask", nil).Await(patience)
+	if f.count() != 2 || late.Callbacks() != 0 {
+		t.Errorf("%d handled, %d late answers", f.count(), late.Callbacks())
+	}
+}
+
 // TestShutdown: what is in hand is finished, what comes later is not begun.
 func TestShutdown(t *testing.T) {
 	begun := make(chan struct{})

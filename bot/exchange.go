@@ -115,6 +115,9 @@ func (x *exchange) close() {
 
 // run lets the handler work and sends what it returns.
 func (x *exchange) run() {
+	if x.late() {
+		return
+	}
 	ctx, cancel := context.WithDeadline(x.ctx, x.received.Add(handlerTime))
 	r := x.b.handle(ctx, x.q)
 	cancel()
@@ -137,6 +140,19 @@ func (x *exchange) run() {
 	case deferred, updating:
 		x.fill(r, pages)
 	}
+}
+
+// late says whether Discord has given up on the interaction while it waited for its
+// turn. Working on it would only make others wait.
+func (x *exchange) late() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.state != open || time.Since(x.received) < firstLimit {
+		return false
+	}
+	x.b.metrics.unanswered("late")
+	x.close()
+	return true
 }
 
 // draws makes the messages of a response, files with the first.
