@@ -631,10 +631,10 @@ func TestRegister(t *testing.T) {
 	d.FailNext("PUT", "/applications/*/commands", 500, 5)
 	r := startOn(t, d, &fake{}, nil)
 	eventually(t, "they are registered", func() bool { return len(d.Commands()) == 4 })
-	first := put()
 	if err := r.end(); err != nil {
 		t.Fatal(err)
 	}
+	first := put()
 	where := map[string]string{}
 	for _, c := range d.Commands() {
 		where[fmt.Sprint(c["name"])] = fmt.Sprintln(c["contexts"], c["integration_types"], c["default_member_permissions"])

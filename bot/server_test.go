@@ -183,7 +183,13 @@ func TestHealth(t *testing.T) {
 			t.Errorf("%s: %d, want %d", path, status, want)
 		}
 	}
-	_, text := get(t, r.url+"/metrics")
+	var text string
+	// The message is there a moment before it is counted.
+	eventually(t, "the answer is counted", func() bool {
+		_, text = get(t, r.url+"/metrics")
+		return strings.Contains(text, `madoguchi_first_response_seconds_count{kind="message"} 1`) &&
+			strings.Contains(text, `madoguchi_discord_request_seconds_count{route="POST /channels/*/messages",status="200"} 1`)
+	})
 	for _, want := range []string{`madoguchi_gateway_state{shard="0"} 2`, `madoguchi_first_response_seconds_count{kind="message"} 1`,
 		`madoguchi_discord_request_seconds_count{route="POST /channels/*/messages",status="200"} 1`, "madoguchi_gateway_identifies_left 999", "go_goroutines"} {
 		if !strings.Contains(text, want) {
