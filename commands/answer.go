@@ -47,10 +47,9 @@ func (r *Router) look(ctx context.Context, v *visit, s subject) (conversation.Re
 	if !s.Code.Valid() {
 		s.Code = v.Code
 	}
-	v.Code = s.Code
-	reply, ok := r.engine(ctx, v).Topic(s.Topic, s.Code, s.slots(), v.Now)
-	if !ok {
-		return conversation.Reply{}, errNoTopic
+	reply, err := r.again(ctx, v, s)
+	if err != nil {
+		return conversation.Reply{}, err
 	}
 	r.remember(ctx, v, s.session(v.Session))
 	return r.finish(ctx, v, reply), nil
