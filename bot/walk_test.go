@@ -23,7 +23,7 @@ import (
 // noFinder finds nothing: what is looked up by name needs no finder.
 type noFinder struct{}
 
-func (noFinder) Find(string, language.Code) []find.Candidate { return nil }
+func (noFinder) FindAfter(string, string, language.Code) []find.Candidate { return nil }
 
 var everything = flag.Bool("everything", false, "show every topic and prefecture in all four languages, not each in one: takes minutes")
 

@@ -150,7 +150,7 @@ func (f *flags) finder(ctx context.Context, m *Main) func(*knowledge.Base) (conv
 	return func(base *knowledge.Base) (conversation.Finder, error) {
 		finder, stale, err := conversation.OpenFinder(ctx, base)
 		if stale && err == nil {
-			fmt.Fprintln(m.Stderr, "madoguchi: the questions were edited since the finder was trained; it was trained again in a hurry (madoguchi train does it well)")
+			fmt.Fprintln(m.Stderr, "madoguchi: the questions were edited since the finder was trained; what is new in them is learned by madoguchi train")
 		}
 		return finder, err
 	}

@@ -61,7 +61,7 @@ const sensitiveTopic = "passport-confiscation"
 // the last topic before it. As with a real one, all candidates of a text sum to 1.
 type scripted map[string][]find.Candidate
 
-func (s scripted) Find(text string, _ language.Code) []find.Candidate {
+func (s scripted) FindAfter(_, text string, _ language.Code) []find.Candidate {
 	var list []find.Candidate
 	for known, candidates := range s {
 		if strings.HasSuffix(text, known) {

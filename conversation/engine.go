@@ -11,7 +11,9 @@ import (
 
 // Finder ranks labels (topics, small talk, outside) for a text. find.Engine is one.
 type Finder interface {
-	Find(text string, code language.Code) []find.Candidate
+	// FindAfter ranks them for a text written after the topic before was spoken of,
+	// "" for none.
+	FindAfter(before, text string, code language.Code) []find.Candidate
 }
 
 // Engine answers turns. It is immutable and safe for concurrent use; what changes
@@ -26,7 +28,7 @@ type Engine struct {
 	places, statuses, fields *knowledge.Lexicon
 	follow                   followWords
 	families                 map[string]map[string]string // topic to status to topic
-	near                     map[string][]string          // topic to topics related in either direction
+	going                    going
 	concepts                 *knowledge.Concepts
 	profile                  string                              // the topic about one prefecture
 	comparison               string                              // the topic that sets prefectures side by side
@@ -55,7 +57,7 @@ func New(base *knowledge.Base, words *locales.Words, identifier *language.Identi
 	e := &Engine{base: base, words: words, identify: identifier, finder: finder, limits: DefaultLimits(),
 		places: base.Places(), statuses: base.StatusLexicon(), fields: base.FieldLexicon(),
 		follow:   newFollowWords(base.FollowUps),
-		families: map[string]map[string]string{}, near: map[string][]string{},
+		families: map[string]map[string]string{}, going: newGoing(base),
 		general: []string{"mhlw-foreign-worker-dial", "fresc-help-desk", "labour-standards-advice-hotline", "foreign-residents-portal", "one-stop-centres"},
 	}
 	e.concepts = base.ConceptFinder()
@@ -79,12 +81,6 @@ func New(base *knowledge.Base, words *locales.Words, identifier *language.Identi
 	for _, family := range base.Families {
 		for _, slug := range family {
 			e.families[slug] = family
-		}
-	}
-	for slug, t := range base.Topics {
-		for _, r := range t.Related {
-			e.near[slug] = append(e.near[slug], r)
-			e.near[r] = append(e.near[r], slug)
 		}
 	}
 	return e

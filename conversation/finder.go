@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed" // the trained finder
 	"fmt"
+	"math/rand/v2"
 
 	"madoguchi/knowledge"
 	"madoguchi/knowledge/find"
@@ -18,8 +19,15 @@ const (
 	outsideOther = "outside/out"
 )
 
-// Examples returns what the finder learns from: each topic's questions, titles and
-// keywords, small talk, and questions from outside.
+// inPassing is the share of the questions that are learned as asked after something
+// else.
+const inPassing = 0.3
+
+// Examples returns what the finder learns from: each topic's questions, titles,
+// keywords and the lines of its answers, what people type after an answer, small talk,
+// and questions from outside. A share of the questions is given a topic that was
+// spoken of before, drawn at random but always the same, so that the finder learns how
+// little a change of subject has to do with it.
 func Examples(base *knowledge.Base) []find.Example {
 	var list []find.Example
 	add := func(label string, code language.Code, field find.Field, texts ...string) {
@@ -31,9 +39,13 @@ func Examples(base *knowledge.Base) []find.Example {
 		for _, slug := range base.Slugs {
 			t := base.Topics[slug]
 			add(slug, code, find.Question, t.Questions[code]...)
+			for _, turn := range t.Threads[code] {
+				list = append(list, find.Example{Label: turn.Topic, Lang: code, Text: turn.Text, Before: slug})
+			}
 			if a := t.Answers[code]; a != nil {
 				add(slug, code, find.Title, a.Title)
 				add(slug, code, find.Keyword, a.Keywords...)
+				add(slug, code, find.Body, a.Passages()...)
 			}
 		}
 		for _, s := range base.Chat {
@@ -42,7 +54,29 @@ func Examples(base *knowledge.Base) []find.Example {
 		add(outsideNear, code, find.Question, base.Outside.Near[code]...)
 		add(outsideOther, code, find.Question, base.Outside.Out[code]...)
 	}
+	afterSomething(list, base)
 	return list
+}
+
+// afterSomething gives a share of the questions a topic before them: their own, one
+// related to it, or any.
+func afterSomething(list []find.Example, base *knowledge.Base) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for i := range list {
+		x := &list[i]
+		if x.Field != find.Question || x.Before != "" || rng.Float64() > inPassing {
+			continue
+		}
+		t := base.Topics[x.Label]
+		switch k := rng.IntN(4); {
+		case k == 0 && t != nil:
+			x.Before = t.Slug
+		case k == 1 && t != nil && len(t.Related) > 0:
+			x.Before = t.Related[rng.IntN(len(t.Related))]
+		default:
+			x.Before = base.Slugs[rng.IntN(len(base.Slugs))]
+		}
+	}
 }
 
 // options are how the bot's finder is trained.
@@ -65,9 +99,9 @@ func Train(ctx context.Context, base *knowledge.Base) (*find.Engine, error) {
 	return f, nil
 }
 
-// OpenFinder returns the finder trained beforehand when it was trained on this very
-// knowledge. Otherwise it trains one on the spot with less care, which takes
-// seconds, and reports that the saved one is stale.
+// OpenFinder returns the finder trained beforehand, and reports that it is stale when
+// questions were edited since. It trains one on the spot with less care, which takes a
+// minute or two, when the knowledge holds a topic the saved one does not know.
 func OpenFinder(ctx context.Context, base *knowledge.Base) (f *find.Engine, stale bool, err error) {
 	f, stale, err = find.Open(ctx, bytes.NewReader(model), Examples(base), options(base))
 	if err != nil {

@@ -70,37 +70,34 @@ func startsWith(s, w string) bool {
 	return !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9')
 }
 
-// leaning is how much a message leans on what was said before: the share that the
-// last topic has in finding (context), and how much likelier the last topic, one
-// related to it, and one just offered are. Measured on dialogues; see eval.
+// leaning is how much a message leans on what was said before. The numbers were
+// measured on dialogues; see eval.
 type leaning struct {
-	context            float64
-	same, near, choice float64
+	context float64 // how much what was said counts in finding, 0 to 1
+	going   float64 // the power of how usual it is to go from the last topic to another
+	choice  float64 // how much likelier one just offered is
+	leaves  bool    // the last answer was not meant
 }
 
-const (
-	leansLittle   = 0.3 // context of a message that may stand alone
-	maxElliptical = 9   // words of a message that still leans
-)
+// maxElliptical is how many words a message has that still leans.
+const maxElliptical = 9
 
 // lean judges how much a message leans, by its length when the names of places,
 // statuses and fields are taken out, and by the words it starts and ends with.
 func (e *Engine) lean(text string, said slots, s Session) leaning {
 	if s.Topic == "" && len(s.Choices) == 0 {
-		return leaning{same: 1, near: 1, choice: 1}
+		return leaning{choice: 1}
 	}
 	folded := fold(text)
 	switch {
 	case e.follow.corrects(folded):
-		return leaning{same: 0.1, near: 2, choice: 6}
-	case said.rest <= 3:
-		return leaning{context: 0.5, same: 3, near: 2.5, choice: 8}
-	case said.rest <= maxElliptical && e.follow.leans(folded):
-		return leaning{context: 0.5, same: 2, near: 2, choice: 8}
+		return leaning{context: 0.6, going: 0.35, choice: 6, leaves: true}
+	case said.rest <= 3, said.rest <= maxElliptical && e.follow.leans(folded):
+		return leaning{context: 1, going: 0.7, choice: 8}
 	case said.rest <= maxElliptical:
-		return leaning{context: 0.35, same: 1.5, near: 1.6, choice: 4}
+		return leaning{context: 1, going: 0.7, choice: 4}
 	}
-	return leaning{context: 0.15, same: 1.3, near: 1.3, choice: 3}
+	return leaning{context: 0.6, going: 0.35, choice: 3}
 }
 
 // compares reports whether a text sets places side by side.

@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -9,12 +10,18 @@ import (
 	"madoguchi/locales"
 )
 
-// maxHelplines is how many services one reply names: more is a wall of text.
-const maxHelplines = 4
+const (
+	// maxHelplines is how many services one reply names: more is a wall of text.
+	maxHelplines = 4
+	// ownHelplines is how many of a topic's services, the most useful, are named
+	// whatever they speak.
+	ownHelplines = 2
+)
 
 // Helplines returns the services that help with a topic (or, with an empty slug,
 // that help with anything), for a reader of the language at a moment: urgent ones
-// first, then those that speak the reader's language, open ones before closed.
+// first, then those that speak the reader's language, open ones before closed. The
+// first two of a topic are always among them.
 // Only confirmed numbers are given as Phone; the others come with their page.
 func (e *Engine) Helplines(code language.Code, slug string, now time.Time) []Helpline {
 	ids := e.general
@@ -33,10 +40,28 @@ func (e *Engine) Helplines(code language.Code, slug string, now time.Time) []Hel
 			}
 		}
 	}
-	if len(list) > maxHelplines {
-		list = list[:maxHelplines]
+	return shorten(list, ids[:min(len(ids), ownHelplines)])
+}
+
+// shorten keeps as many services as are shown, in order, those to keep in any case.
+func shorten(list []Helpline, keep []string) []Helpline {
+	own := func(l Helpline) bool { return slices.Contains(keep, l.ID) }
+	room := maxHelplines
+	for _, l := range list {
+		if own(l) {
+			room--
+		}
 	}
-	return list
+	var out []Helpline
+	for _, l := range list {
+		if own(l) {
+			out = append(out, l)
+		} else if room > 0 {
+			out = append(out, l)
+			room--
+		}
+	}
+	return out
 }
 
 // AllHelplines returns every service that can be shown, in the order of Helplines.

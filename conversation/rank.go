@@ -19,18 +19,27 @@ type ranking struct {
 	leaning   leaning
 }
 
-// rank asks the finder twice when there is a conversation: for the message alone, and
-// for the message with the last topic's title before it, since "where do I apply?"
-// means something only after that. The more the message leans on what was said, the
-// more the second counts.
+// Shares of the finder's opinions on a message that leans on what was said. The rest
+// is that on the message alone.
+const (
+	shareAfter = 0.5 // as it learned from what people type after the last topic
+	shareTitle = 0.3 // with the last topic's title before it
+)
+
+// rank asks the finder three times when there is a conversation: for the message
+// alone, for the message as one written after the last topic, and for the message with
+// that topic's title before it, since "where do I apply?" means something only after
+// that. The less the message leans on what was said, the more the first counts.
 func (e *Engine) rank(text string, code language.Code, said slots, s Session) ranking {
 	r := ranking{leaning: e.lean(text, said, s)}
 	score := map[string]float64{}
-	for _, c := range e.finder.Find(text, code) {
+	for _, c := range e.finder.FindAfter("", text, code) {
 		score[c.Label] = c.Score
 	}
-	if again := e.withTopic(text, code, s); again != "" && r.leaning.context > 0 {
-		score = mix(score, e.finder.Find(again, code), r.leaning.context)
+	if before := s.spokenOf(); before != "" && len(score) > 0 {
+		title, after := shareTitle*r.leaning.context, shareAfter*r.leaning.context
+		score = mix(score, e.finder.FindAfter(before, text, code), after/(1-title))
+		score = mix(score, e.finder.FindAfter("", e.withTitle(before, text, code, s), code), title)
 	}
 	total := 0.0
 	for label, p := range score {
@@ -97,11 +106,11 @@ func mix(first map[string]float64, second []find.Candidate, share float64) map[s
 	return out
 }
 
-// withTopic is the message with the title of the last topic before it.
-func (e *Engine) withTopic(text string, code language.Code, s Session) string {
-	t := e.base.Topics[s.Topic]
+// withTitle is the message with the title of a topic before it.
+func (e *Engine) withTitle(slug, text string, code language.Code, s Session) string {
+	t := e.base.Topics[slug]
 	if t == nil || t.Answers[code] == nil {
-		return ""
+		return text
 	}
 	again := t.Answers[code].Title + " " + text
 	if name := e.statusWord[s.Status][code]; name != "" {
@@ -116,25 +125,27 @@ func (e *Engine) prior(label string, l leaning, s Session) float64 {
 	case slices.Contains(s.Choices, label):
 		return l.choice
 	case s.Topic == "":
-	case label == s.Topic:
-		return l.same
-	case slices.Contains(e.near[s.Topic], label):
-		return l.near
+		return 1
+	case label == s.Topic && l.leaves:
+		return notMeant
 	}
-	return 1
+	return math.Pow(e.going.likelier(s.Topic, label), l.going)
 }
+
+// notMeant is how likely the last topic is when the person says it was not meant.
+const notMeant = 0.1
 
 // follows applies what a follow-up says only by its slots: another prefecture for
 // the same topic, another status for the same matter.
 func (e *Engine) follows(r *ranking, text string, said slots, s Session) {
 	t := e.base.Topics[s.Topic]
 	switch {
-	case t == nil || r.leaning.context < leansLittle:
+	case t == nil || r.leaning.context < 1:
 	case said.status != "" && e.families[s.Topic][said.status] != "" && said.rest <= maxElliptical:
 		e.raise(r, e.families[s.Topic][said.status])
 	case len(s.Prefectures)+len(said.prefectures) > 1 && e.compares(text):
 		e.raise(r, e.comparison)
-	case len(said.prefectures) > 0 && t.UsesPlace() && said.rest <= 2:
+	case len(said.prefectures) > 0 && t.UsesPlace() && (said.rest <= 2 || said.rest <= 4 && e.follow.leans(fold(text))):
 		e.raise(r, s.Topic)
 	case said.rest == 0 && (said.field != "" || said.status != ""):
 		e.raise(r, s.Topic)

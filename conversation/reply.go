@@ -81,6 +81,7 @@ const (
 	NoticeMemory   NoticeKind = "memory"   // the conversation could not be remembered
 	NoticeZawgyi   NoticeKind = "zawgyi"   // the message was read as Zawgyi
 	NoticeNews     NoticeKind = "news"     // news from this community
+	NoticeRenamed  NoticeKind = "renamed"  // an office named in the answer has another name now
 )
 
 // Notice is a sentence about the reply itself.

@@ -13,3 +13,12 @@ type Session struct {
 	Field       string        `json:"f,omitempty"` // field of work the person named: care, construction …
 	Choices     []string      `json:"c,omitempty"` // topics offered in the last turn, in order
 }
+
+// spokenOf is the topic a message may lean on: the last one answered or, when the last
+// turn only offered some, the likeliest of them; "" for none.
+func (s Session) spokenOf() string {
+	if s.Topic == "" && len(s.Choices) > 0 {
+		return s.Choices[0]
+	}
+	return s.Topic
+}

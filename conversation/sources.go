@@ -52,6 +52,21 @@ func (e *Engine) sources(r *Reply, t *knowledge.Topic, facts []*knowledge.Fact, 
 	}
 }
 
+// renamed says of each office that the answer calls by its old short name what it is
+// called now, unless the answer says so itself.
+func (e *Engine) renamed(r *Reply, now time.Time) {
+	text := r.Short
+	for _, s := range r.Sections {
+		text += "\n" + s.Text
+	}
+	for _, n := range e.base.Renamed(now) {
+		if strings.Contains(text, n.Old.Short) && !strings.Contains(text, n.New.Japanese) {
+			r.Notices = append(r.Notices, Notice{NoticeRenamed, e.words.Text(r.Language, "notice.renamed", locales.Data{
+				"Old": n.Old.Short, "New": n.New.In(r.Language, true), "Date": knowledge.Format(n.Since, r.Language)})})
+		}
+	}
+}
+
 // official reports whether an address is of a Japanese authority.
 func official(url string) bool {
 	host := strings.TrimPrefix(strings.TrimPrefix(url, "https://"), "http://")
@@ -63,8 +78,10 @@ func official(url string) bool {
 func (e *Engine) lead(code language.Code, lines []Helpline) string {
 	var parts []string
 	for _, l := range lines {
-		if l.Phone != "" && (l.Urgent || len(parts) < 2) && len(parts) < 3 {
-			parts = append(parts, e.words.Text(code, "lead.line", locales.Data{"Phone": l.Phone, "Name": l.Name}))
+		if l.Phone != "" && (l.Urgent || l.Open == OpenNow) && len(parts) < 2 {
+			// The name says the number again where that is what people call it.
+			name, _, _ := strings.Cut(e.base.Services[l.ID].Name[code], " ("+l.Phone+")")
+			parts = append(parts, e.words.Text(code, "lead.line", locales.Data{"Phone": l.Phone, "Name": name}))
 		}
 	}
 	if len(parts) == 0 {

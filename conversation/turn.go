@@ -243,6 +243,7 @@ func (e *Engine) answer(slug string, confidence float64, ranked []Candidate, cod
 	if t.Urgent {
 		r.Lead = e.lead(code, r.Helplines)
 	}
+	e.renamed(&r, now)
 	e.sources(&r, t, out.Facts, now)
 	relate := func(slug string) {
 		if o, ok := e.option(slug, code); ok && len(r.Related) < 5 && !slices.Contains(r.Related, o) {

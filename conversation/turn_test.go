@@ -25,7 +25,7 @@ type scored struct {
 	p     float64
 }
 
-func (f told) Find(string, language.Code) []find.Candidate {
+func (f told) FindAfter(string, string, language.Code) []find.Candidate {
 	var list []find.Candidate
 	for _, c := range f {
 		list = append(list, find.Candidate{Label: c.label, Score: c.p})
@@ -119,16 +119,45 @@ func TestUrgentLeadsWithTheLineToCall(t *testing.T) {
 	}
 }
 
+// In danger nobody is sent to a line that is closed.
+func TestLeadNamesOpenLinesOnly(t *testing.T) {
+	e := engine(t, told{})
+	night := time.Date(2026, 12, 6, 3, 0, 0, 0, knowledge.Japan()) // a Sunday
+	urgent := 0
+	for _, slug := range e.base.Slugs {
+		if !e.base.Topics[slug].Urgent {
+			continue
+		}
+		urgent++
+		for _, code := range language.Codes() {
+			for _, at := range []time.Time{noon, night} {
+				r, ok := e.Topic(slug, code, Session{}, at)
+				if !ok || r.Lead == "" {
+					t.Errorf("%s in %s: no line to call (%t)", slug, code, ok)
+				}
+				for _, l := range r.Helplines {
+					if l.Phone != "" && strings.Contains(r.Lead, l.Phone) && !l.Urgent && l.Open != OpenNow {
+						t.Errorf("%s in %s at %s: leads with %s, which is closed", slug, code, at.Format("Mon 15:04"), l.Phone)
+					}
+				}
+			}
+		}
+	}
+	if urgent == 0 {
+		t.Error("no topic is urgent")
+	}
+}
+
 // keyed answers by what the text holds, so that dialogues can be told.
 type keyed map[string]told
 
-func (f keyed) Find(text string, _ language.Code) []find.Candidate {
+func (f keyed) FindAfter(_, text string, _ language.Code) []find.Candidate {
 	for k, v := range f {
 		if strings.Contains(text, k) {
-			return v.Find(text, "")
+			return v.FindAfter("", text, "")
 		}
 	}
-	return told{{"labour-shortage", 0.08}, {"minimum-wage", 0.05}}.Find(text, "")
+	return told{{"outside/out", 0.87}, {"labour-shortage", 0.08}, {"minimum-wage", 0.05}}.FindAfter("", text, "")
 }
 
 func TestDialogue(t *testing.T) {

@@ -194,3 +194,28 @@ func walk(n parse.Node, visit func(parse.Node)) {
 		list(n.ElseList)
 	}
 }
+
+// bracketed is a reference or condition of the template language.
+var bracketed = regexp.MustCompile(`\{\{[^}]*\}\}`)
+
+// minPassage is the shortest line, in bytes, that says enough to be learned from.
+const minPassage = 15
+
+// Passages returns the lines of an answer as written, without references and
+// marks, for the finder to learn words from. What is shown to officials and who
+// helps are left out: they say little of the matter.
+func (a *Answer) Passages() []string {
+	var out []string
+	for _, s := range a.sections {
+		if s.name == "show" || s.name == "who" {
+			continue
+		}
+		for line := range strings.Lines(s.raw) {
+			line = strings.ReplaceAll(bracketed.ReplaceAllString(line, " "), "**", " ")
+			if line = strings.Trim(line, "-*0123456789. \n"); len(line) > minPassage {
+				out = append(out, line)
+			}
+		}
+	}
+	return out
+}

@@ -3,9 +3,11 @@ package knowledge
 import (
 	"fmt"
 	"regexp"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"text/template/parse"
 	"time"
 	"unicode"
@@ -46,6 +48,7 @@ func (f Finding) String() string {
 const (
 	maxTitle       = 100
 	minQuestions   = 30
+	minThreads     = 8
 	maxRelated     = 5
 	minQuestionLen = 2
 )
@@ -66,10 +69,9 @@ func (b *Base) Check(now time.Time) []Finding {
 	c.index()
 	c.facts()
 	c.services()
-	for _, slug := range b.Slugs {
-		c.topic(b.Topics[slug])
-	}
+	c.topics()
 	c.questions()
+	c.threads()
 	c.behind()
 	c.chat()
 	sort.SliceStable(c.found, func(i, j int) bool {
@@ -151,6 +153,25 @@ func (c *checker) services() {
 			c.script("helplines.yaml", 0, code, text)
 		}
 	}
+}
+
+// topics checks the topics side by side: rendering each in every case takes most of the
+// time.
+func (c *checker) topics() {
+	found := make([][]Finding, len(c.b.Slugs))
+	var wait sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, slug := range c.b.Slugs {
+		wait.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			one := &checker{b: c.b, now: c.now}
+			one.topic(c.b.Topics[slug])
+			found[i] = one.found
+		})
+	}
+	wait.Wait()
+	c.found = append(c.found, slices.Concat(found...)...)
 }
 
 func (c *checker) topic(t *Topic) {
@@ -466,6 +487,30 @@ func (c *checker) questions() {
 			}
 			if len(own) < minQuestions {
 				c.add(Error, "questions", file, 0, "%d ways of asking, at least %d", len(own), minQuestions)
+			}
+		}
+	}
+}
+
+// threads checks number and uniqueness of what people type after an answer.
+func (c *checker) threads() {
+	for _, slug := range c.b.Slugs {
+		t := c.b.Topics[slug]
+		for _, code := range language.Codes() {
+			file := t.dir + "/threads." + string(code) + ".txt"
+			own, stay := map[string]bool{}, 0
+			for _, turn := range t.Threads[code] {
+				key := strings.Join(strings.Fields(language.Normalise(turn.Text)), " ")
+				if own[key] {
+					c.add(Warning, "threads", file, turn.line, "%q stands twice", turn.Text)
+				}
+				own[key] = true
+				if turn.Topic == slug {
+					stay++
+				}
+			}
+			if len(own) < minThreads || stay == 0 || stay == len(own) {
+				c.add(Error, "threads", file, 0, "%d turns, %d of them still on the topic: at least %d, some of each kind", len(own), stay, minThreads)
 			}
 		}
 	}

@@ -104,7 +104,7 @@ func quantity(v Value, code language.Code) string {
 		}
 		return pick(code, n+"人", n+people, n+" người", n+" ယောက်")
 	case KindMillionPeople:
-		return pick(code, number(math.Round(v.Number*100), code)+"万人", n+" million people", n+" triệu người", "လူ "+n+" သန်း")
+		return pick(code, manyPeopleJapanese(v.Number), n+" million people", n+" triệu người", "လူ "+n+" သန်း")
 	case KindWorkplaces:
 		return pick(code, n+"か所", plural(n, "workplace", one), n+" nơi làm việc", "လုပ်ငန်းခွင် "+n+" ခု")
 	case KindCases:
@@ -225,4 +225,19 @@ func atoi(s string) int {
 		return 0
 	}
 	return n
+}
+
+// manyPeopleJapanese writes millions of people by ten thousands and, from a hundred
+// million on, by those too: 230万人, 1億2,615万人.
+func manyPeopleJapanese(millions float64) string {
+	const perOku = 10000
+	man := int(math.Round(millions * 100))
+	if man < perOku {
+		return number(float64(man), language.Japanese) + "万人"
+	}
+	oku := number(float64(man/perOku), language.Japanese) + "億"
+	if man%perOku == 0 {
+		return oku + "人"
+	}
+	return oku + number(float64(man%perOku), language.Japanese) + "万人"
 }

@@ -23,6 +23,7 @@ func TestFormat(t *testing.T) {
 		{Value{Kind: KindHours, Number: 28}, "28時間", "28 hours", "28 giờ", "၂၈ နာရီ"},
 		{Value{Kind: KindPeople, Number: 2571037}, "2,571,037人", "2,571,037 people", "2.571.037 người", "၂,၅၇၁,၀၃၇ ယောက်"},
 		{Value{Kind: KindMillionPeople, Number: 55.4}, "5,540万人", "55.4 million people", "55,4 triệu người", "လူ ၅၅.၄ သန်း"},
+		{Value{Kind: KindMillionPeople, Number: 126.15}, "1億2,615万人", "126.15 million people", "126,15 triệu người", "လူ ၁၂၆.၁၅ သန်း"},
 		{Value{Kind: KindTimes, Number: 3.3}, "3.3倍", "3.3 times", "gấp 3,3 lần", "၃.၃ ဆ"},
 		{Value{Kind: KindPhone, Text: "0570-013904"}, "0570-013904", "0570-013904", "0570-013904", "0570-013904"},
 		{Value{Kind: KindText, Text: "N4"}, "N4", "N4", "N4", "N4"},

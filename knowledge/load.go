@@ -24,6 +24,7 @@ type Base struct {
 	Index       []Entry  // the topics there should be
 	Facts       map[string]*Fact
 	Terms       map[string]*Term
+	TermIDs     []string // in the order of the file
 	Fields      []*Field
 	Services    map[string]*Service
 	ServiceIDs  []string // in the order of the file
@@ -165,6 +166,7 @@ func (l *loader) terms() {
 			l.fail("terms.yaml: term %q stands twice", t.ID)
 		}
 		l.b.Terms[t.ID] = t
+		l.b.TermIDs = append(l.b.TermIDs, t.ID)
 	}
 }
 
@@ -207,7 +209,7 @@ func (l *loader) topics() {
 	}
 	for _, name := range dirs {
 		dir := path.Dir(name)
-		t := &Topic{Slug: path.Base(dir), dir: dir, Answers: map[language.Code]*Answer{}, Questions: map[language.Code][]string{}}
+		t := &Topic{Slug: path.Base(dir), dir: dir, Answers: map[language.Code]*Answer{}, Questions: map[language.Code][]string{}, Threads: map[language.Code][]Turn{}}
 		if !decodeInto(l, name, t) {
 			continue
 		}
@@ -225,6 +227,7 @@ func (l *loader) topics() {
 				}
 			}
 			t.Questions[code] = l.lines(path.Join(dir, "questions."+string(code)+".txt"))
+			t.Threads[code] = l.threads(path.Join(dir, "threads."+string(code)+".txt"))
 		}
 		if l.b.Topics[t.Slug] != nil {
 			l.fail("%s: the topic stands in two areas", name)
@@ -246,6 +249,28 @@ func (l *loader) topics() {
 			l.fail("%s: topic.yaml is missing", dir)
 		}
 	}
+}
+
+// threads reads a text file with one turn a line: the topic meant, a colon, the text.
+func (l *loader) threads(name string) []Turn {
+	data, ok := l.read(name)
+	if !ok {
+		return nil
+	}
+	var out []Turn
+	for i, s := range strings.Split(string(data), "\n") {
+		if s = strings.TrimSpace(s); s == "" || strings.HasPrefix(s, "# ") || s == "#" {
+			continue
+		}
+		slug, text, found := strings.Cut(s, ":")
+		text = strings.TrimSpace(text)
+		if !found || text == "" {
+			l.fail("%s:%d: a line is the topic meant, a colon, and what is typed", name, i+1)
+			continue
+		}
+		out = append(out, Turn{strings.TrimSpace(slug), text, i + 1})
+	}
+	return out
 }
 
 // lines reads a text file with one question a line; # starts a comment line.
@@ -310,6 +335,18 @@ func (l *loader) references() {
 			l.fail("cities.yaml: %s: no prefecture %q", c.English, c.Prefecture)
 		}
 	}
+	for _, id := range l.b.TermIDs {
+		t := l.b.Terms[id]
+		if t.Becomes == nil {
+			continue
+		}
+		if t.Short == "" || l.b.Terms[t.Becomes.Term] == nil {
+			l.fail("terms.yaml: %s becomes %q: both need their names, the old one a short name too", id, t.Becomes.Term)
+		}
+		if err := l.b.checkReference(reference{fn: "after", id: t.Becomes.On}); err != nil {
+			l.fail("terms.yaml: %s: %w", id, err)
+		}
+	}
 	for _, slug := range l.b.Slugs {
 		t := l.b.Topics[slug]
 		name := t.dir + "/topic.yaml"
@@ -321,6 +358,13 @@ func (l *loader) references() {
 		for _, f := range t.Facts {
 			if l.b.Facts[f] == nil {
 				l.fail("%s: fact %q does not exist", name, f)
+			}
+		}
+		for _, code := range language.Codes() {
+			for _, turn := range t.Threads[code] {
+				if l.b.Topics[turn.Topic] == nil && !l.b.Planned(turn.Topic) {
+					l.fail("%s/threads.%s.txt:%d: topic %q does not exist", t.dir, code, turn.line, turn.Topic)
+				}
 			}
 		}
 		for _, h := range t.Helplines {

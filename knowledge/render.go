@@ -2,7 +2,6 @@ package knowledge
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -95,15 +94,27 @@ func (b *Base) Render(topic *Topic, asked Asked) (Rendered, error) {
 	return r, nil
 }
 
-var (
-	blankLines = regexp.MustCompile(`\n[ \t]*\n([ \t]*\n)+`)
-	lineEnds   = regexp.MustCompile(`[ \t]+\n`)
-)
-
 // tidy removes the blank lines and spaces that conditions leave behind.
 func tidy(s string) string {
-	s = lineEnds.ReplaceAllString(s, "\n")
-	return strings.TrimSpace(blankLines.ReplaceAllString(s, "\n\n"))
+	var b strings.Builder
+	b.Grow(len(s))
+	blank := 0
+	for line := range strings.Lines(s) {
+		line = strings.TrimRight(line, " \t\n")
+		if line == "" {
+			blank++
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+			if blank > 0 {
+				b.WriteByte('\n')
+			}
+		}
+		b.WriteString(line)
+		blank = 0
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // phrases reads groups of quoted lines: line, reading, meaning.

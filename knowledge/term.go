@@ -1,6 +1,10 @@
 package knowledge
 
-import "madoguchi/language"
+import (
+	"time"
+
+	"madoguchi/language"
+)
 
 // Term is an official term, the same in all texts of a language.
 type Term struct {
@@ -12,6 +16,36 @@ type Term struct {
 	Burmese    string                     `yaml:"my"`
 	Avoid      map[language.Code][]string `yaml:"avoid"` // translations our texts must not use
 	Note       string                     `yaml:"note"`
+	Short      string                     `yaml:"short"`   // what texts in all languages call it for short: OTIT
+	Becomes    *Renaming                  `yaml:"becomes"` // nil: it keeps its name
+}
+
+// Renaming says that what a term names gets another name on a day.
+type Renaming struct {
+	Term string `yaml:"term"` // the new term
+	On   string `yaml:"on"`   // the fact that holds the day
+}
+
+// Renamed returns the terms whose name has changed by a moment, each with the day it did.
+func (b *Base) Renamed(now time.Time) []Renamed {
+	var list []Renamed
+	for _, id := range b.TermIDs {
+		t := b.Terms[id]
+		if t.Becomes == nil {
+			continue
+		}
+		day, _, err := b.lookUp(t.Becomes.On, now)
+		if next := b.Terms[t.Becomes.Term]; err == nil && next != nil && day.Kind == KindDate && Day(now) >= day.Text {
+			list = append(list, Renamed{t, next, day})
+		}
+	}
+	return list
+}
+
+// Renamed is a term that has another name since a day.
+type Renamed struct {
+	Old, New *Term
+	Since    Value // a date
 }
 
 // In returns the term in the language. The first time in an answer it is followed

@@ -35,6 +35,7 @@ type Topic struct {
 
 	Answers   map[language.Code]*Answer  `yaml:"-"`
 	Questions map[language.Code][]string `yaml:"-"`
+	Threads   map[language.Code][]Turn   `yaml:"-"` // what people type after the answer
 
 	dir string
 }
@@ -56,6 +57,15 @@ type Review struct {
 	Lang string `yaml:"lang"` // a language or "all"
 	By   string `yaml:"by"`   // draft, second-reader, native-reader, lawyer
 	Note string `yaml:"note"`
+}
+
+// Turn is what someone may type next after a topic's answer, and the topic that is
+// meant by it then, often the same.
+type Turn struct {
+	Topic string
+	Text  string
+
+	line int
 }
 
 // Small is small talk or a refusal: what is said to a greeting, to thanks, to

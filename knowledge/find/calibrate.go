@@ -9,7 +9,7 @@ func (e *Engine) calibrate(held []Example, index map[string]int) float64 {
 	var scores [][]float32
 	var truth []int
 	for _, x := range held {
-		if _, ok := e.joint(s, x.Text, x.Lang); ok {
+		if _, ok := e.joint(s, x.Text, x.Lang, x.Before); ok {
 			scores = append(scores, append([]float32(nil), s.scores...))
 			truth = append(truth, index[x.Label])
 		}

@@ -16,6 +16,7 @@ const (
 	groupChar                 // character n-grams without marks
 	groupExact                // what only exists with its marks or in its kana
 	groupConcept              // things and acts named in any language, and pairs of them
+	groupBefore               // the label spoken of before
 	groups
 )
 
@@ -90,7 +91,7 @@ type wordHash struct {
 
 // cut returns the features of a text; the slice is valid until the next call.
 // A feature that occurs twice is returned twice.
-func (x *extractor) cut(text string, lang language.Code) []feature {
+func (x *extractor) cut(text string, lang language.Code, before string) []feature {
 	x.out = x.out[:0]
 	x.runes, x.folded, x.words = x.runes[:0], x.folded[:0], x.words[:0]
 	x.runes = append(x.runes, ' ')
@@ -129,7 +130,23 @@ func (x *extractor) cut(text string, lang language.Code) []feature {
 	if x.concepts != nil {
 		x.conceptFeatures(text)
 	}
+	if before != "" {
+		const said = 9
+		unit := uint16(0)
+		for _, f := range x.out {
+			unit = max(unit, f.unit+1)
+		}
+		x.out = append(x.out, feature{mix(said, hashString(before)), groupBefore, unit})
+	}
 	return x.out
+}
+
+func hashString(s string) uint64 {
+	h := uint64(hashSeed)
+	for i := range len(s) {
+		h = mix(h, uint64(s[i]))
+	}
+	return h
 }
 
 // maxConcepts bounds the pairs of concepts of a long story.
@@ -141,10 +158,7 @@ func (x *extractor) conceptFeatures(text string) {
 	const one, two = 7, 8
 	hashes := x.named[:0]
 	for _, id := range x.concepts.Concepts(text) {
-		h := uint64(hashSeed)
-		for i := range len(id) {
-			h = mix(h, uint64(id[i]))
-		}
+		h := hashString(id)
 		if !slices.Contains(hashes, h) && len(hashes) < maxConcepts {
 			hashes = append(hashes, h)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"sort"
 	"sync"
@@ -19,7 +20,7 @@ const (
 	Question Field = iota // a way people ask
 	Title
 	Keyword
-	Body
+	Body // a line of what is said about it: lends words
 )
 
 // Example is one text that is known to be about a label.
@@ -29,6 +30,7 @@ type Example struct {
 	Text   string
 	Weight float64 // how much it counts; 0 stands for the weight usual for its field
 	Field  Field
+	Before string // the label that was spoken of before, "" for none
 }
 
 // weight is the example's own weight, or the one usual for its field.
@@ -97,8 +99,7 @@ type Engine struct {
 // learner is one of the classifiers whose log-probabilities are added.
 type learner interface {
 	score(v *view, b *buffers, out []float32)
-	matrices() []*matrix
-	biases() [][]float32
+	parts() (tables []table, biases [][]float32) // what is saved of it
 }
 
 // scratch holds the buffers of one query.
@@ -112,7 +113,7 @@ type scratch struct {
 func (e *Engine) newScratch() *scratch {
 	return &scratch{
 		extractor: extractor{maxGram: e.maxGram, concepts: e.concepts},
-		buffers:   newBuffers(e.width),
+		buffers:   newBuffers(max(e.width, len(e.labels))),
 		scores:    make([]float32, len(e.labels)), by: make([]float32, len(e.labels)),
 	}
 }
@@ -175,33 +176,53 @@ func train(ctx context.Context, examples []Example, labels []string, index map[s
 	rows := make([]row, len(examples))
 	var v view
 	for i, example := range examples {
-		v.look(e.vocabulary, x.cut(example.Text, example.Lang), e.groupWeight)
+		v.look(e.vocabulary, x.cut(example.Text, example.Lang, example.Before), e.groupWeight)
 		rows[i] = row{v.clone(), index[example.Label], example.weight()}
 	}
+	if err := e.learn(ctx, rows, opts, o); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// learn trains the learners side by side; each has its own random numbers, so the
+// order they end in does not matter.
+func (e *Engine) learn(ctx context.Context, rows []row, opts Options, o settings) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var tasks []func() (learner, error)
 	for _, how := range []pooling{sumAll, sumChars, maxUnits} {
 		net, features := o.sum, e.vocabulary.size()
 		if how == maxUnits {
 			net, features = o.units, e.vocabulary.common
 		}
-		m, err := trainNet(ctx, rows, features, len(labels), opts.Seed, how, net)
-		if err != nil {
-			return nil, fmt.Errorf("training a net: %w", err)
-		}
-		e.learners = append(e.learners, m)
+		tasks = append(tasks, func() (learner, error) {
+			return trainNet(ctx, rows, features, len(e.labels), opts.Seed, how, net)
+		})
 	}
 	if o.linear {
-		m, err := trainLinear(ctx, rows, e.vocabulary.size(), len(labels), opts.Seed, o)
-		if err != nil {
-			return nil, fmt.Errorf("training the linear part: %w", err)
-		}
-		e.learners = append(e.learners, m)
+		tasks = append(tasks, func() (learner, error) {
+			return trainLinear(ctx, rows, e.vocabulary.size(), len(e.labels), opts.Seed, o)
+		})
 	}
-	for _, l := range e.learners {
-		for _, m := range l.matrices() {
-			m.round()
-		}
+	e.learners = make([]learner, len(tasks))
+	errs := make([]error, len(tasks))
+	var wait sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, task := range tasks {
+		wait.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			if e.learners[i], errs[i] = task(); errs[i] != nil {
+				cancel()
+			}
+		})
 	}
-	return e, nil
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("training the learners: %w", err)
+	}
+	return nil
 }
 
 // Labels returns the labels the engine knows, sorted.
@@ -212,7 +233,13 @@ func (e *Engine) Labels() []string { return slices.Clone(e.labels) }
 // unknown. The reject label, if one was trained, is among the candidates. A text
 // with nothing known in it gives no candidates.
 func (e *Engine) Find(text string, lang language.Code) []Candidate {
-	return e.Look(text, lang).Candidates
+	return e.Look(text, lang, "").Candidates
+}
+
+// FindAfter is Find for a text that was written after the label before was spoken
+// of, and may mean something only then. An unknown or empty label changes nothing.
+func (e *Engine) FindAfter(before, text string, lang language.Code) []Candidate {
+	return e.Look(text, lang, before).Candidates
 }
 
 // Result is all that is known about a text.
@@ -223,13 +250,13 @@ type Result struct {
 }
 
 // Look does what Find does and also says how well the text is known.
-func (e *Engine) Look(text string, lang language.Code) Result {
+func (e *Engine) Look(text string, lang language.Code, before string) Result {
 	s, _ := e.scratch.Get().(*scratch)
 	if s == nil {
 		s = e.newScratch()
 	}
 	defer e.scratch.Put(s)
-	coverage, ok := e.joint(s, text, lang)
+	coverage, ok := e.joint(s, text, lang, before)
 	if !ok {
 		return Result{}
 	}
@@ -259,8 +286,8 @@ func (e *Engine) Look(text string, lang language.Code) Result {
 
 // joint fills s.scores with the sum of the learners' log-probabilities. It reports
 // the share of the text that is known and whether anything is.
-func (e *Engine) joint(s *scratch, text string, lang language.Code) (float64, bool) {
-	coverage := s.view.look(e.vocabulary, s.extractor.cut(text, lang), e.groupWeight)
+func (e *Engine) joint(s *scratch, text string, lang language.Code, before string) (float64, bool) {
+	coverage := s.view.look(e.vocabulary, s.extractor.cut(text, lang, before), e.groupWeight)
 	if len(s.view.all.index) == 0 {
 		return 0, false
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 
@@ -145,6 +146,7 @@ func TestOpen(t *testing.T) {
 	}
 	changed := small()
 	changed[0].Text = "they pay no overtime"
+	grown := append(small(), Example{Label: "zoo", Lang: "en", Text: "where are the elephants"}, Example{Label: "zoo", Lang: "en", Text: "lions in the zoo"})
 	for _, c := range []struct {
 		name     string
 		model    []byte
@@ -153,6 +155,7 @@ func TestOpen(t *testing.T) {
 	}{
 		{"fresh", file.Bytes(), small(), false},
 		{"an edited question", file.Bytes(), changed, true},
+		{"a new label", file.Bytes(), grown, true},
 		{"no model", nil, small(), true},
 	} {
 		got, stale, err := Open(context.Background(), bytes.NewReader(c.model), c.examples, opts)
@@ -162,6 +165,9 @@ func TestOpen(t *testing.T) {
 		}
 		if best := got.Find("my overtime", "en")[0].Label; best != "overtime" {
 			t.Errorf("%s: found %s, want overtime", c.name, best)
+		}
+		if has := slices.Contains(got.Labels(), "zoo"); has != (c.name == "a new label") {
+			t.Errorf("%s: labels %v", c.name, got.Labels())
 		}
 	}
 }
@@ -206,7 +212,7 @@ func TestFindTogether(t *testing.T) {
 
 func TestOutside(t *testing.T) {
 	e := trainSmall(t)
-	if in, out := e.Look("overtime pay", "en").Outside, e.Look("play some football music", "en").Outside; in >= out {
+	if in, out := e.Look("overtime pay", "en", "").Outside, e.Look("play some football music", "en", "").Outside; in >= out {
 		t.Errorf("outside: %g for a topic, %g for chatter", in, out)
 	}
 }

@@ -15,7 +15,7 @@ type row struct {
 
 // linear is a linear classifier: a weight for each feature and label.
 type linear struct {
-	weight matrix // a row for each feature
+	weight table // a row for each feature
 	bias   []float32
 }
 
@@ -27,7 +27,8 @@ const marginSharpness = 5
 // Sundararajan 2008, the method of LIBLINEAR). A feature counts more the more its label
 // makes it likelier (naive Bayes log-count ratio: Wang, Manning 2012).
 func trainLinear(ctx context.Context, rows []row, features, labels int, seed uint64, o settings) (*linear, error) {
-	m := &linear{weight: newMatrix(features, labels), bias: make([]float32, labels)}
+	m := &linear{bias: make([]float32, labels)}
+	weight := newMatrix(features, labels)
 	w := make([]float32, features)
 	alpha := make([]float32, len(rows))
 	norm := make([]float32, len(rows))
@@ -83,25 +84,23 @@ func trainLinear(ctx context.Context, rows []row, features, labels int, seed uin
 		}
 		m.bias[label] = bias
 		for f, x := range w {
-			m.weight.row(f)[label] = x * scale[f]
+			weight.row(f)[label] = x * scale[f]
 		}
 	}
+	m.weight = pack(weight)
 	return m, nil
 }
 
 // score writes the log-odds of each label into out.
 func (m *linear) score(v *view, b *buffers, out []float32) {
 	copy(out, m.bias)
-	for j, f := range v.all.index {
-		axpy(v.all.value[j], m.weight.row(int(f)), out)
-	}
+	m.weight.add(v.all.index, v.all.value, b.sum, out)
 	for i := range out {
 		out[i] *= marginSharpness
 	}
 }
 
-func (m *linear) matrices() []*matrix { return []*matrix{&m.weight} }
-func (m *linear) biases() [][]float32 { return [][]float32{m.bias} }
+func (m *linear) parts() ([]table, [][]float32) { return []table{m.weight}, [][]float32{m.bias} }
 
 // ratios gives for each label how much each feature counts.
 type ratios struct {

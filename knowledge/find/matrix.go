@@ -15,18 +15,6 @@ func newMatrix(rows, width int) matrix {
 func (m *matrix) row(i int) []float32 { return m.data[i*m.width:][:m.width:m.width] }
 func (m *matrix) rows() int           { return len(m.data) / m.width }
 
-// round brings every number to one of 255 steps of its row, which is what a saved
-// engine keeps: an engine answers the same before it is saved and after.
-func (m *matrix) round() {
-	for i := range m.rows() {
-		row := m.row(i)
-		step := rowStep(row)
-		for j, x := range row {
-			row[j] = float32(quantise(x, step)) * step
-		}
-	}
-}
-
 // rowStep is the size of one step of a row, 0 when the row is all 0.
 func rowStep(row []float32) float32 {
 	var top float32

@@ -7,11 +7,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // modelVersion changes when an engine of this code can no longer read, or would no
 // longer give the same answers as, an engine saved by older code.
-const modelVersion = 7
+const modelVersion = 8
 
 // stored is an engine as it is written to a file.
 type stored struct {
@@ -30,17 +31,16 @@ type stored struct {
 }
 
 type storedLearner struct {
-	Linear   bool
-	Pooling  pooling
-	Matrices []storedMatrix
-	Biases   [][]float32
+	Linear  bool
+	Pooling pooling
+	Tables  []storedTable
+	Biases  [][]float32
 }
 
-// storedMatrix is a matrix with a byte for each number and a step for each row.
-type storedMatrix struct {
-	Width int
-	Step  []float32
-	Data  []byte
+type storedTable struct {
+	Width, Stride int
+	Step          []float32
+	Data          []byte
 }
 
 // Save writes the trained engine, for Load.
@@ -54,18 +54,11 @@ func (e *Engine) Save(w io.Writer) error {
 		case *linear:
 			sl.Linear = true
 		}
-		for _, m := range l.matrices() {
-			sm := storedMatrix{Width: m.width, Data: make([]byte, 0, len(m.data))}
-			for i := range m.rows() {
-				step := rowStep(m.row(i))
-				sm.Step = append(sm.Step, step)
-				for _, x := range m.row(i) {
-					sm.Data = append(sm.Data, byte(quantise(x, step)))
-				}
-			}
-			sl.Matrices = append(sl.Matrices, sm)
+		tables, biases := l.parts()
+		for _, t := range tables {
+			sl.Tables = append(sl.Tables, storedTable{t.width, t.stride, t.step, t.data})
 		}
-		sl.Biases = l.biases()
+		sl.Biases = biases
 		s.Learners = append(s.Learners, sl)
 	}
 	if err := gob.NewEncoder(w).Encode(s); err != nil {
@@ -88,40 +81,49 @@ func Load(r io.Reader, concepts Concepts) (*Engine, error) {
 	e.vocabulary = &vocabulary{hash: s.Hash, idf: s.IDF, common: s.Common}
 	e.vocabulary.fill()
 	for _, sl := range s.Learners {
-		var l learner = &net{pooling: sl.Pooling}
-		if sl.Linear {
-			l = &linear{}
-		}
-		ms := l.matrices()
-		if len(ms) != len(sl.Matrices) || len(l.biases()) != len(sl.Biases) {
-			return nil, fmt.Errorf("reading the model: a learner with %d matrices, want %d", len(sl.Matrices), len(ms))
-		}
-		for i, sm := range sl.Matrices {
-			if len(sm.Data) != sm.Width*len(sm.Step) {
-				return nil, fmt.Errorf("reading the model: %d numbers in %d rows of %d", len(sm.Data), len(sm.Step), sm.Width)
-			}
-			*ms[i] = newMatrix(len(sm.Step), sm.Width)
-			for k, b := range sm.Data {
-				ms[i].data[k] = float32(int8(b)) * sm.Step[k/sm.Width]
-			}
-		}
-		switch l := l.(type) {
-		case *net:
-			l.inBias, l.outBias = sl.Biases[0], sl.Biases[1]
-		case *linear:
-			l.bias = sl.Biases[0]
+		l, err := sl.learner()
+		if err != nil {
+			return nil, fmt.Errorf("reading the model: %w", err)
 		}
 		e.learners = append(e.learners, l)
 	}
 	return e, nil
 }
 
-// Open gives the engine saved in model if it was trained on these very examples with
-// opts. Otherwise, or when the model cannot be read, it trains one on the spot with
-// fewer rounds, which takes seconds, and reports that the model is stale.
+func (s *storedLearner) learner() (learner, error) {
+	tables := make([]table, 0, len(s.Tables))
+	for _, st := range s.Tables {
+		t := table{st.Width, st.Stride, st.Step, st.Data}
+		if err := t.valid(); err != nil {
+			return nil, err
+		}
+		tables = append(tables, t)
+	}
+	switch {
+	case s.Linear && len(tables) == 1 && len(s.Biases) == 1:
+		return &linear{tables[0], s.Biases[0]}, nil
+	case !s.Linear && len(tables) == 2 && len(s.Biases) == 2:
+		return &net{s.Pooling, tables[0], s.Biases[0], tables[1].unpack(), s.Biases[1]}, nil
+	}
+	return nil, fmt.Errorf("a learner of %d tables and %d biases", len(tables), len(s.Biases))
+}
+
+// Open gives the engine saved in model, and reports that it is stale when it was
+// trained on other examples or options. When a label is new to it, or the model
+// cannot be read, it trains one on the spot with fewer rounds, which takes a minute or
+// two for a large knowledge.
 func Open(ctx context.Context, model io.Reader, examples []Example, opts Options) (e *Engine, stale bool, err error) {
-	if e, err = Load(model, opts.Concepts); err == nil && e.fingerprint == Fingerprint(examples, opts) {
-		return e, false, nil
+	if e, err = Load(model, opts.Concepts); err == nil {
+		if e.fingerprint == Fingerprint(examples, opts) {
+			return e, false, nil
+		}
+		unknown := func(x Example) bool {
+			_, known := slices.BinarySearch(e.labels, x.Label)
+			return !known
+		}
+		if !slices.ContainsFunc(examples, unknown) {
+			return e, true, nil
+		}
 	}
 	opts.Quick = true
 	if e, err = Train(ctx, examples, opts); err != nil {
@@ -131,7 +133,8 @@ func Open(ctx context.Context, model io.Reader, examples []Example, opts Options
 }
 
 // Fingerprint names what an engine trained on these examples with these options
-// would be: a saved engine whose Fingerprint differs is stale.
+// would be: a saved engine whose Fingerprint differs is stale. What only lends words (Body)
+// is left out, so that mending an answer does not call for training.
 func Fingerprint(examples []Example, opts Options) string {
 	h := sha256.New()
 	named := ""
@@ -140,7 +143,10 @@ func Fingerprint(examples []Example, opts Options) string {
 	}
 	fmt.Fprintf(h, "%d %d %q %d %t %q\n", modelVersion, opts.Seed, opts.Reject, opts.Size, opts.Quick, named)
 	for _, e := range examples {
-		fmt.Fprintf(h, "%q %q %q %g %d\n", e.Label, e.Lang, e.Text, e.Weight, e.Field)
+		if e.Field == Body {
+			continue
+		}
+		fmt.Fprintf(h, "%q %q %q %q %g %d\n", e.Label, e.Lang, e.Before, e.Text, e.Weight, e.Field)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -19,9 +19,9 @@ const (
 // features, as in fastText (Joulin et al. 2016).
 type net struct {
 	pooling pooling
-	in      matrix // a row for each feature
+	in      table // a row for each feature
 	inBias  []float32
-	out     matrix // a row for each label
+	out     matrix // a row for each label, rounded as a table is
 	outBias []float32
 }
 
@@ -29,10 +29,12 @@ type net struct {
 type buffers struct {
 	unit, hidden []float32
 	from         []int32
+	sum          []uint64
 }
 
+// newBuffers makes room for rows of up to width numbers.
 func newBuffers(width int) *buffers {
-	return &buffers{make([]float32, width), make([]float32, width), make([]int32, width)}
+	return &buffers{make([]float32, width), make([]float32, width), make([]int32, width), make([]uint64, width/2+wordSize)}
 }
 
 // trainer holds the state of training a net by stochastic gradient descent with
@@ -42,6 +44,7 @@ func newBuffers(width int) *buffers {
 // of the truth is spread over all labels (label smoothing: Szegedy et al. 2016).
 type trainer struct {
 	net
+	in matrix
 	netSettings
 	rng                         *rand.Rand
 	seenIn, seenBias, seenOut   []float32
@@ -54,7 +57,8 @@ type trainer struct {
 func trainNet(ctx context.Context, rows []row, features, labels int, seed uint64, how pooling, o netSettings) (*net, error) {
 	w := o.width
 	t := &trainer{
-		net:         net{how, newMatrix(features, w), make([]float32, w), newMatrix(labels, w), make([]float32, labels)},
+		net:         net{pooling: how, inBias: make([]float32, w), out: newMatrix(labels, w), outBias: make([]float32, labels)},
+		in:          newMatrix(features, w),
 		netSettings: o,
 		rng:         rand.New(rand.NewPCG(seed, uint64(how))),
 		seenIn:      make([]float32, features), seenBias: make([]float32, w),
@@ -80,6 +84,9 @@ func trainNet(ctx context.Context, rows []row, features, labels int, seed uint64
 			t.step(&rows[k], rate)
 		}
 	}
+	t.net.in = pack(t.in)
+	out := pack(t.out)
+	t.out = out.unpack()
 	return &t.net, nil
 }
 
@@ -112,7 +119,7 @@ func (t *trainer) keep(v *view) {
 
 func (t *trainer) step(r *row, rate float32) {
 	t.keep(&r.view)
-	t.pool(&t.kept, t.unit, t.hidden, t.from)
+	pool(&t.kept, t.inBias, t.add, t.unit, t.hidden, t.from)
 	for i, x := range t.hidden {
 		if x <= 0 || t.rng.Float32() < t.dropout {
 			t.hidden[i], t.mask[i] = 0, 0
@@ -172,19 +179,25 @@ func (t *trainer) step(r *row, rate float32) {
 	}
 }
 
+// add adds to out the rows of features, each times its value.
+func (t *trainer) add(index []int32, value, out []float32) {
+	for j, f := range index {
+		axpy(value[j], t.in.row(int(f)), out)
+	}
+}
+
 func root(x float32) float32 { return float32(math.Sqrt(float64(x) + 1e-6)) }
 
 // pool fills hidden with the strongest signal over the units and from with the unit
-// it came from, -1 where there is none.
-func (m *net) pool(v *placed, unit, hidden []float32, from []int32) {
+// it came from, -1 where there is none. add sums the rows of features.
+func pool(v *placed, bias []float32, add func(index []int32, value, out []float32), unit, hidden []float32, from []int32) {
 	for i := range hidden {
 		hidden[i], from[i] = 0, -1
 	}
 	for u := range len(v.start) - 1 {
-		copy(unit, m.inBias)
-		for j := v.start[u]; j < v.start[u+1]; j++ {
-			axpy(v.value[j], m.in.row(int(v.index[j])), unit)
-		}
+		copy(unit, bias)
+		a, b := v.start[u], v.start[u+1]
+		add(v.index[a:b], v.value[a:b], unit)
 		for i, x := range unit {
 			if x > hidden[i] {
 				hidden[i], from[i] = x, int32(u)
@@ -203,16 +216,15 @@ func (m *net) last(hidden, out []float32) {
 func (m *net) score(v *view, b *buffers, out []float32) {
 	hidden := b.hidden[:m.in.width]
 	if m.pooling == maxUnits {
-		m.pool(&v.units, b.unit[:m.in.width], hidden, b.from[:m.in.width])
+		add := func(index []int32, value, out []float32) { m.in.add(index, value, b.sum, out) }
+		pool(&v.units, m.inBias, add, b.unit[:m.in.width], hidden, b.from[:m.in.width])
 	} else {
 		one := &v.all
 		if m.pooling == sumChars {
 			one = &v.chars
 		}
 		copy(hidden, m.inBias)
-		for j, f := range one.index {
-			axpy(one.value[j], m.in.row(int(f)), hidden)
-		}
+		m.in.add(one.index, one.value, b.sum, hidden)
 		for i, x := range hidden {
 			hidden[i] = max(x, 0)
 		}
@@ -220,5 +232,6 @@ func (m *net) score(v *view, b *buffers, out []float32) {
 	m.last(hidden, out)
 }
 
-func (m *net) matrices() []*matrix { return []*matrix{&m.in, &m.out} }
-func (m *net) biases() [][]float32 { return [][]float32{m.inBias, m.outBias} }
+func (m *net) parts() ([]table, [][]float32) {
+	return []table{m.in, pack(m.out)}, [][]float32{m.inBias, m.outBias}
+}

@@ -33,7 +33,7 @@ func settingsFor(texts int, size Size) settings {
 	o := settings{
 		minTexts:     2,
 		maxGram:      4,
-		groupWeight:  [groups]float64{groupWord: 1, groupChar: 1, groupExact: 0.5, groupConcept: 1},
+		groupWeight:  [groups]float64{groupWord: 1, groupChar: 1, groupExact: 0.5, groupConcept: 1, groupBefore: 1},
 		linear:       true,
 		linearEpochs: 20,
 		sum:          netSettings{width: 128, epochs: 20, rate: 0.06, spread: 0.05, dropout: 0.3, blank: 0.2},
@@ -47,9 +47,14 @@ func settingsFor(texts int, size Size) settings {
 	}
 	if size == Compact {
 		o.minTexts = 2
-		o.maxFeatures = 60000
+		o.maxFeatures = 120_000
 		o.linear = false
-		o.sum.width, o.units.width = 64, 64
+		o.sum.width, o.units.width = 96, 96
+		if texts >= manyTexts {
+			o.sum.epochs, o.units.epochs = 14, 14 // more gives no better answers, and takes as much longer
+			o.sum.dropout, o.units.dropout = 0.4, 0.4
+			o.sum.blank, o.units.blank = 0.5, 0.5
+		}
 	}
 	return o
 }

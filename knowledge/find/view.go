@@ -35,6 +35,9 @@ type found struct {
 	unit  uint16
 }
 
+// charsBefore is what the label spoken of before weighs beside the characters.
+const charsBefore = 0.7
+
 // look fills the view from the features of a text and returns the share of them
 // that is known, 0 to 1.
 func (w *view) look(v *vocabulary, features []feature, weights [groups]float64) float64 {
@@ -86,6 +89,10 @@ func (w *view) look(v *vocabulary, features []feature, weights [groups]float64) 
 		if f.group == groupChar {
 			w.chars.index = append(w.chars.index, f.index)
 			w.chars.value = append(w.chars.value, w.all.value[k]/float32(math.Sqrt(square[groupChar])))
+		}
+		if f.group == groupBefore {
+			w.chars.index = append(w.chars.index, f.index)
+			w.chars.value = append(w.chars.value, w.all.value[k]/float32(math.Sqrt(square[groupBefore]))*charsBefore)
 		}
 		w.all.value[k] *= scale[f.group]
 	}

@@ -22,7 +22,7 @@ func newVocabulary(examples []Example, o settings, concepts Concepts) *vocabular
 	var hashes []uint64
 	for _, e := range examples {
 		hashes = hashes[:0]
-		for _, f := range x.cut(e.Text, e.Lang) {
+		for _, f := range x.cut(e.Text, e.Lang, e.Before) {
 			hashes = append(hashes, f.hash)
 		}
 		slices.Sort(hashes)
