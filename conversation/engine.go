@@ -41,6 +41,8 @@ type Engine struct {
 // over. They are calibrated on questions the finder was not trained on.
 type Limits struct {
 	Answer  float64 // the best topic alone
+	Follow  float64 // the same, when it is the best only for what was spoken of before
+	Picked  float64 // the same, when the best was offered in the last turn
 	Choose  float64 // the best few topics together
 	Chat    float64 // small talk and refusals
 	Outside float64 // what the bot is not for
@@ -48,7 +50,7 @@ type Limits struct {
 
 // DefaultLimits returns the calibrated limits.
 func DefaultLimits() Limits {
-	return Limits{Answer: 0.60, Choose: 0.35, Chat: 0.5, Outside: 0.5}
+	return Limits{Answer: 0.65, Follow: 0.75, Picked: 0.55, Choose: 0.35, Chat: 0.5, Outside: 0.5}
 }
 
 // New builds an engine over the knowledge. The finder is trained on the knowledge's

@@ -17,6 +17,7 @@ type ranking struct {
 	chatScore float64
 	near, out float64
 	leaning   leaning
+	alone     string // the best label of the message without what was said before
 }
 
 // Shares of the finder's opinions on a message that leans on what was said. The rest
@@ -33,8 +34,11 @@ const (
 func (e *Engine) rank(text string, code language.Code, said slots, s Session) ranking {
 	r := ranking{leaning: e.lean(text, said, s)}
 	score := map[string]float64{}
-	for _, c := range e.finder.FindAfter("", text, code) {
+	for i, c := range e.finder.FindAfter("", text, code) {
 		score[c.Label] = c.Score
+		if i == 0 {
+			r.alone = c.Label
+		}
 	}
 	if before := s.spokenOf(); before != "" && len(score) > 0 {
 		title, after := shareTitle*r.leaning.context, shareAfter*r.leaning.context
@@ -53,7 +57,7 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 		case label == outsideOther:
 			r.out = p
 		case e.base.Topics[label] == nil:
-			continue // learned from knowledge that has changed since
+			// Learned from knowledge that has changed since.
 		default:
 			p *= e.prior(label, r.leaning, s)
 			if label == e.profile && len(said.prefectures) > 0 {
@@ -63,7 +67,7 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 		}
 		total += p
 	}
-	if total > 1 || len(said.prefectures) > 0 && total > 0 {
+	if (s.spokenOf() != "" || len(said.prefectures) > 0) && total > 0 {
 		for i := range r.topics {
 			r.topics[i].Score /= total
 		}

@@ -43,7 +43,7 @@ func (e *Engine) Reply(_ context.Context, t Turn) (Reply, Session) {
 	limits := e.limits
 	foreign := guess.Code == "" && guess.Other != ""
 	if foreign {
-		limits.Answer = max(limits.Answer, foreignAnswer)
+		limits.Answer, limits.Picked = max(limits.Answer, foreignAnswer), max(limits.Picked, foreignAnswer)
 	}
 	reply, session := e.decide(ranked, said, limits, code, session, t.Now)
 	if foreign {
@@ -144,6 +144,12 @@ func (e *Engine) decide(r ranking, said slots, limits Limits, code language.Code
 		}
 	}
 	outside := r.near + r.out
+	switch {
+	case len(r.topics) > 0 && slices.Contains(s.Choices, r.topics[0].Topic):
+		limits.Answer = min(limits.Answer, limits.Picked)
+	case len(r.topics) > 0 && r.alone != r.topics[0].Topic && s.spokenOf() != "":
+		limits.Answer = max(limits.Answer, limits.Follow)
+	}
 	e.remember(&s, said, r)
 	var reply Reply
 	switch {
