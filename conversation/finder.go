@@ -1,7 +1,6 @@
 package conversation
 
 import (
-	"bytes"
 	"context"
 	_ "embed" // the trained finder
 	"fmt"
@@ -103,7 +102,7 @@ func Train(ctx context.Context, base *knowledge.Base) (*find.Engine, error) {
 // questions were edited since. It trains one on the spot with less care, which takes a
 // minute or two, when the knowledge holds a topic the saved one does not know.
 func OpenFinder(ctx context.Context, base *knowledge.Base) (f *find.Engine, stale bool, err error) {
-	f, stale, err = find.Open(ctx, bytes.NewReader(model), Examples(base), options(base))
+	f, stale, err = find.Open(ctx, model, Examples(base), options(base))
 	if err != nil {
 		return nil, stale, fmt.Errorf("open the finder: %w", err)
 	}
@@ -113,6 +112,6 @@ func OpenFinder(ctx context.Context, base *knowledge.Base) (f *find.Engine, stal
 // FinderStale reports whether the saved finder was trained on other questions than
 // the knowledge holds.
 func FinderStale(base *knowledge.Base) bool {
-	f, err := find.Load(bytes.NewReader(model), nil)
+	f, err := find.Load(model, nil)
 	return err != nil || f.Fingerprint() != find.Fingerprint(Examples(base), options(base))
 }

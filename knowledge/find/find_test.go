@@ -117,7 +117,7 @@ func TestSaveLoad(t *testing.T) {
 	if err := e.Save(&file); err != nil {
 		t.Fatal(err)
 	}
-	loaded, err := Load(&file, nil)
+	loaded, err := Load(file.Bytes(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,13 @@ func TestSaveLoad(t *testing.T) {
 			t.Errorf("%q: %s", x.Text, diff)
 		}
 	}
-	if _, err := Load(bytes.NewReader([]byte("not a model")), nil); err == nil {
+	whole := file.Bytes()
+	for _, cut := range []int{0, 7, 8, 100, len(whole) / 2, len(whole) - 1} {
+		if _, err := Load(whole[:cut], nil); err == nil {
+			t.Errorf("the first %d of %d bytes loaded", cut, len(whole))
+		}
+	}
+	if _, err := Load([]byte("this is not a model of anything"), nil); err == nil {
 		t.Error("garbage loaded")
 	}
 }
@@ -158,7 +164,7 @@ func TestOpen(t *testing.T) {
 		{"a new label", file.Bytes(), grown, true},
 		{"no model", nil, small(), true},
 	} {
-		got, stale, err := Open(context.Background(), bytes.NewReader(c.model), c.examples, opts)
+		got, stale, err := Open(context.Background(), c.model, c.examples, opts)
 		if err != nil || stale != c.stale {
 			t.Errorf("%s: stale %v, error %v, want stale %v", c.name, stale, err, c.stale)
 			continue

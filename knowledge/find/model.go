@@ -1,8 +1,10 @@
 package find
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/gob"
 	"encoding/hex"
 	"fmt"
@@ -14,7 +16,9 @@ import (
 // longer give the same answers as, an engine saved by older code.
 const modelVersion = 8
 
-// stored is an engine as it is written to a file.
+// stored is the head of a saved engine. In the file its length stands before it, eight
+// bytes with the lowest first, and the bytes of the tables follow it one after the
+// other, so that they are used where they lie.
 type stored struct {
 	Version     int
 	Fingerprint string
@@ -40,12 +44,12 @@ type storedLearner struct {
 type storedTable struct {
 	Width, Stride int
 	Step          []float32
-	Data          []byte
 }
 
 // Save writes the trained engine, for Load.
 func (e *Engine) Save(w io.Writer) error {
 	s := stored{modelVersion, e.fingerprint, e.labels, e.reject, e.vocabulary.hash, e.vocabulary.idf, e.vocabulary.common, e.maxGram, e.groupWeight, e.sharpness, e.width, nil}
+	var data [][]byte
 	for _, l := range e.learners {
 		var sl storedLearner
 		switch l := l.(type) {
@@ -56,22 +60,31 @@ func (e *Engine) Save(w io.Writer) error {
 		}
 		tables, biases := l.parts()
 		for _, t := range tables {
-			sl.Tables = append(sl.Tables, storedTable{t.width, t.stride, t.step, t.data})
+			sl.Tables = append(sl.Tables, storedTable{t.width, t.stride, t.step})
+			data = append(data, t.data)
 		}
 		sl.Biases = biases
 		s.Learners = append(s.Learners, sl)
 	}
-	if err := gob.NewEncoder(w).Encode(s); err != nil {
+	var head bytes.Buffer
+	if err := gob.NewEncoder(&head).Encode(s); err != nil {
 		return fmt.Errorf("writing the model: %w", err)
+	}
+	length := binary.LittleEndian.AppendUint64(nil, uint64(head.Len()))
+	for _, part := range append([][]byte{length, head.Bytes()}, data...) {
+		if _, err := w.Write(part); err != nil {
+			return fmt.Errorf("writing the model: %w", err)
+		}
 	}
 	return nil
 }
 
-// Load reads an engine written by Save. concepts is what it was trained with, nil for
-// none.
-func Load(r io.Reader, concepts Concepts) (*Engine, error) {
+// Load reads an engine written by Save and keeps model, which must not change
+// afterwards. concepts is what it was trained with, nil for none.
+func Load(model []byte, concepts Concepts) (*Engine, error) {
 	var s stored
-	if err := gob.NewDecoder(r).Decode(&s); err != nil {
+	data, err := s.read(model)
+	if err != nil {
 		return nil, fmt.Errorf("reading the model: %w", err)
 	}
 	if s.Version != modelVersion {
@@ -81,7 +94,7 @@ func Load(r io.Reader, concepts Concepts) (*Engine, error) {
 	e.vocabulary = &vocabulary{hash: s.Hash, idf: s.IDF, common: s.Common}
 	e.vocabulary.fill()
 	for _, sl := range s.Learners {
-		l, err := sl.learner()
+		l, err := sl.learner(&data)
 		if err != nil {
 			return nil, fmt.Errorf("reading the model: %w", err)
 		}
@@ -90,14 +103,35 @@ func Load(r io.Reader, concepts Concepts) (*Engine, error) {
 	return e, nil
 }
 
-func (s *storedLearner) learner() (learner, error) {
+// read reads the head and returns what follows it.
+func (s *stored) read(model []byte) ([]byte, error) {
+	const lengthSize = 8
+	if len(model) < lengthSize {
+		return nil, fmt.Errorf("%d bytes are no model", len(model))
+	}
+	length, rest := binary.LittleEndian.Uint64(model), model[lengthSize:]
+	if length > uint64(len(rest)) {
+		return nil, fmt.Errorf("the file ends in its head: %d bytes of %d", len(rest), length)
+	}
+	if err := gob.NewDecoder(bytes.NewReader(rest[:length])).Decode(s); err != nil {
+		return nil, err
+	}
+	return rest[length:], nil
+}
+
+// learner takes the bytes of its tables from the front of data.
+func (s *storedLearner) learner(data *[]byte) (learner, error) {
 	tables := make([]table, 0, len(s.Tables))
 	for _, st := range s.Tables {
-		t := table{st.Width, st.Stride, st.Step, st.Data}
+		size := st.Stride * len(st.Step)
+		if size < 0 || size > len(*data) {
+			return nil, fmt.Errorf("the file ends in a table: %d bytes of %d", len(*data), size)
+		}
+		t := table{st.Width, st.Stride, st.Step, (*data)[:size:size]}
 		if err := t.valid(); err != nil {
 			return nil, err
 		}
-		tables = append(tables, t)
+		tables, *data = append(tables, t), (*data)[size:]
 	}
 	switch {
 	case s.Linear && len(tables) == 1 && len(s.Biases) == 1:
@@ -112,7 +146,7 @@ func (s *storedLearner) learner() (learner, error) {
 // trained on other examples or options. When a label is new to it, or the model
 // cannot be read, it trains one on the spot with fewer rounds, which takes a minute or
 // two for a large knowledge.
-func Open(ctx context.Context, model io.Reader, examples []Example, opts Options) (e *Engine, stale bool, err error) {
+func Open(ctx context.Context, model []byte, examples []Example, opts Options) (e *Engine, stale bool, err error) {
 	if e, err = Load(model, opts.Concepts); err == nil {
 		if e.fingerprint == Fingerprint(examples, opts) {
 			return e, false, nil
