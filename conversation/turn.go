@@ -155,7 +155,7 @@ func (e *Engine) decide(r ranking, said slots, limits Limits, code language.Code
 	switch {
 	case r.chatScore >= limits.Chat && r.chatScore > best:
 		reply, s = e.small(r.chat, r.chatScore, r.topics, code, s, now)
-	case outside >= limits.Outside && outside > best:
+	case outside >= limits.Outside && outside > best, outside > few && outside > r.chatScore:
 		id := "handover.out"
 		if r.near > r.out {
 			id = "handover.near"
@@ -341,7 +341,7 @@ func (e *Engine) handOver(id string, ranked []Candidate, code language.Code, s S
 	s.Choices = nil
 	if id == "handover.text" {
 		for _, c := range ranked[:min(len(ranked), 3)] {
-			if o, ok := e.option(c.Topic, code); ok {
+			if o, ok := e.option(c.Topic, code); ok && c.Score >= farFetched {
 				r.Choices = append(r.Choices, o)
 				s.Choices = append(s.Choices, c.Topic)
 			}
@@ -354,6 +354,9 @@ func (e *Engine) handOver(id string, ranked []Candidate, code language.Code, s S
 	}
 	return r, s
 }
+
+// farFetched is how unlikely a topic is that is not even offered as perhaps meant.
+const farFetched = 0.02
 
 func (e *Engine) small(slug string, confidence float64, ranked []Candidate, code language.Code, s Session, now time.Time) (Reply, Session) {
 	for _, small := range e.base.Chat {
