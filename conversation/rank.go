@@ -42,8 +42,8 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 	}
 	if before := s.spokenOf(); before != "" && len(score) > 0 {
 		title, after := shareTitle*r.leaning.context, shareAfter*r.leaning.context
-		score = mix(score, e.finder.FindAfter(before, text, code), after/(1-title))
-		score = mix(score, e.finder.FindAfter("", e.withTitle(before, text, code, s), code), title)
+		score = mix(score, e.finder.FindAfter(before, text, code), after/(1-title), unlikely)
+		score = mix(score, e.finder.FindAfter("", e.withTitle(before, text, code, s), code), title, titleDoubt)
 	}
 	total := 0.0
 	for label, p := range score {
@@ -86,11 +86,17 @@ func (e *Engine) rank(text string, code language.Code, said slots, s Session) ra
 // placeNamed is how much likelier the profile of a prefecture is when one is named.
 const placeNamed = 2.5
 
-// unlikely is the probability of a label that the finder did not name.
-const unlikely = 1e-6
+const (
+	// unlikely is the probability of a label that the finder did not name.
+	unlikely = 1e-6
+	// titleDoubt is the least probability of any label for a message with a title before
+	// it: the title, which was learned word for word, would outshout the message.
+	titleDoubt = 0.01
+)
 
-// mix weighs two opinions geometrically; share is that of the second.
-func mix(first map[string]float64, second []find.Candidate, share float64) map[string]float64 {
+// mix weighs two opinions geometrically; share is that of the second, and floor the
+// least probability it may give a label.
+func mix(first map[string]float64, second []find.Candidate, share, floor float64) map[string]float64 {
 	out := map[string]float64{}
 	for label := range first {
 		out[label] = unlikely
@@ -100,7 +106,7 @@ func mix(first map[string]float64, second []find.Candidate, share float64) map[s
 	}
 	total := 0.0
 	for label, p := range out {
-		p = math.Pow(max(first[label], unlikely), 1-share) * math.Pow(max(p, unlikely), share)
+		p = math.Pow(max(first[label], unlikely), 1-share) * math.Pow(max(p, floor), share)
 		out[label] = p
 		total += p
 	}
@@ -128,12 +134,12 @@ func (e *Engine) prior(label string, l leaning, s Session) float64 {
 	switch {
 	case slices.Contains(s.Choices, label):
 		return l.choice
-	case s.Topic == "":
+	case s.spokenOf() == "":
 		return 1
 	case label == s.Topic && l.leaves:
 		return notMeant
 	}
-	return math.Pow(e.going.likelier(s.Topic, label), l.going)
+	return math.Pow(e.going.likelier(s.spokenOf(), label), l.going)
 }
 
 // notMeant is how likely the last topic is when the person says it was not meant.

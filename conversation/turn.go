@@ -268,7 +268,7 @@ func (e *Engine) answer(slug string, confidence float64, ranked []Candidate, cod
 	if s.Topic != slug {
 		s.Before = s.Topic
 	}
-	s.Topic, s.Choices = slug, nil
+	s.Topic, s.Likely, s.Choices = slug, "", nil
 	return r, s
 }
 
@@ -307,7 +307,10 @@ func candidates(ranked []Candidate) []Candidate {
 func (e *Engine) choose(ranked []Candidate, code language.Code, s Session) (Reply, Session) {
 	r := Reply{Language: code, Outcome: Choose, Topics: candidates(ranked),
 		Title: e.words.Text(code, "choose.title", nil), Short: e.words.Text(code, "choose.text", nil)}
-	s.Choices = nil
+	s.Likely, s.Choices = "", nil
+	if len(ranked) > 0 {
+		s.Likely = ranked[0].Topic
+	}
 	for i, c := range ranked[:min(len(ranked), 4)] {
 		// Offer what is at least a fifth as likely as the best.
 		if o, ok := e.option(c.Topic, code); ok && (i < 2 || c.Score*5 >= ranked[0].Score) {
@@ -338,7 +341,7 @@ func (e *Engine) handOver(id string, ranked []Candidate, code language.Code, s S
 	if len(ranked) > 0 {
 		r.Confidence = round(ranked[0].Score)
 	}
-	s.Choices = nil
+	s.Likely, s.Choices = "", nil
 	if id == "handover.text" {
 		for _, c := range ranked[:min(len(ranked), 3)] {
 			if o, ok := e.option(c.Topic, code); ok && c.Score >= farFetched {
