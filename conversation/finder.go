@@ -28,6 +28,21 @@ const inPassing = 0.3
 // spoken of before, drawn at random but always the same, so that the finder learns how
 // little a change of subject has to do with it.
 func Examples(base *knowledge.Base) []find.Example {
+	list := asked(base)
+	for _, code := range language.Codes() {
+		for _, slug := range base.Slugs {
+			if a := base.Topics[slug].Answers[code]; a != nil {
+				for _, line := range a.Passages() {
+					list = append(list, find.Example{Label: slug, Lang: code, Text: line, Field: find.Body})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// asked is Examples without the lines of the answers: what makes a saved finder stale.
+func asked(base *knowledge.Base) []find.Example {
 	var list []find.Example
 	add := func(label string, code language.Code, field find.Field, texts ...string) {
 		for _, s := range texts {
@@ -44,7 +59,6 @@ func Examples(base *knowledge.Base) []find.Example {
 			if a := t.Answers[code]; a != nil {
 				add(slug, code, find.Title, a.Title)
 				add(slug, code, find.Keyword, a.Keywords...)
-				add(slug, code, find.Body, a.Passages()...)
 			}
 		}
 		for _, s := range base.Chat {
@@ -102,7 +116,7 @@ func Train(ctx context.Context, base *knowledge.Base) (*find.Engine, error) {
 // questions were edited since. It trains one on the spot with less care, which takes a
 // minute or two, when the knowledge holds a topic the saved one does not know.
 func OpenFinder(ctx context.Context, base *knowledge.Base) (f *find.Engine, stale bool, err error) {
-	f, stale, err = find.Open(ctx, model, Examples(base), options(base))
+	f, stale, err = find.Open(ctx, model, asked(base), options(base))
 	if err != nil {
 		return nil, stale, fmt.Errorf("open the finder: %w", err)
 	}
@@ -113,5 +127,5 @@ func OpenFinder(ctx context.Context, base *knowledge.Base) (f *find.Engine, stal
 // the knowledge holds.
 func FinderStale(base *knowledge.Base) bool {
 	f, err := find.Load(model, nil)
-	return err != nil || f.Fingerprint() != find.Fingerprint(Examples(base), options(base))
+	return err != nil || f.Fingerprint() != find.Fingerprint(asked(base), options(base))
 }

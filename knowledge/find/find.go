@@ -287,6 +287,9 @@ func (e *Engine) Look(text string, lang language.Code, before string) Result {
 // joint fills s.scores with the sum of the learners' log-probabilities. It reports
 // the share of the text that is known and whether anything is.
 func (e *Engine) joint(s *scratch, text string, lang language.Code, before string) (float64, bool) {
+	if lang == language.Vietnamese {
+		text = e.repair(text)
+	}
 	coverage := s.view.look(e.vocabulary, s.extractor.cut(text, lang, before), e.groupWeight)
 	if len(s.view.all.index) == 0 {
 		return 0, false

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 )
 
@@ -176,11 +177,17 @@ func Fingerprint(examples []Example, opts Options) string {
 		named = opts.Concepts.Fingerprint()
 	}
 	fmt.Fprintf(h, "%d %d %q %d %t %q\n", modelVersion, opts.Seed, opts.Reject, opts.Size, opts.Quick, named)
+	var line []byte
 	for _, e := range examples {
 		if e.Field == Body {
 			continue
 		}
-		fmt.Fprintf(h, "%q %q %q %q %g %d\n", e.Label, e.Lang, e.Before, e.Text, e.Weight, e.Field)
+		line = line[:0]
+		for _, s := range []string{e.Label, string(e.Lang), e.Before, e.Text} {
+			line = append(append(line, s...), 0)
+		}
+		line = binary.LittleEndian.AppendUint64(line, math.Float64bits(e.Weight))
+		h.Write(append(line, byte(e.Field)))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
