@@ -144,6 +144,9 @@ func scenes() map[string]func(*play) {
 }
 
 func TestTranscripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws the same cards as other tests")
+	}
 	for name, scene := range scenes() {
 		for _, code := range language.Codes() {
 			t.Run(name+"/"+string(code), func(t *testing.T) {
