@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -85,11 +86,7 @@ func (s subject) session(before conversation.Session) conversation.Session {
 	if s.Field != "" {
 		after.Field = s.Field
 	}
-	if s.Topic != "" && s.Topic != before.Topic {
-		after.Before, after.Topic = before.Topic, s.Topic
-	}
-	after.Choices = nil
-	return after
+	return after.Answered(cmp.Or(s.Topic, before.Topic))
 }
 
 // slots returns a conversation that holds the subject alone.

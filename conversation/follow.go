@@ -85,7 +85,7 @@ const maxElliptical = 9
 // lean judges how much a message leans, by its length when the names of places,
 // statuses and fields are taken out, and by the words it starts and ends with.
 func (e *Engine) lean(text string, said slots, s Session) leaning {
-	if s.Topic == "" && len(s.Choices) == 0 {
+	if s.spokenOf() == "" {
 		return leaning{choice: 1}
 	}
 	folded := fold(text)

@@ -148,17 +148,18 @@ const notMeant = 0.1
 // follows applies what a follow-up says only by its slots: another prefecture for
 // the same topic, another status for the same matter.
 func (e *Engine) follows(r *ranking, text string, said slots, s Session) {
-	t := e.base.Topics[s.Topic]
+	before := s.spokenOf()
+	t := e.base.Topics[before]
 	switch {
 	case t == nil || r.leaning.context < 1:
-	case said.status != "" && e.families[s.Topic][said.status] != "" && said.rest <= maxElliptical:
-		e.raise(r, e.families[s.Topic][said.status])
+	case said.status != "" && e.families[before][said.status] != "" && said.rest <= maxElliptical:
+		e.raise(r, e.families[before][said.status])
 	case len(s.Prefectures)+len(said.prefectures) > 1 && e.compares(text):
 		e.raise(r, e.comparison)
 	case len(said.prefectures) > 0 && t.UsesPlace() && (said.rest <= 2 || said.rest <= 4 && e.follow.leans(fold(text))):
-		e.raise(r, s.Topic)
+		e.raise(r, before)
 	case said.rest == 0 && (said.field != "" || said.status != ""):
-		e.raise(r, s.Topic)
+		e.raise(r, before)
 	}
 }
 

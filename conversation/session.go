@@ -15,6 +15,16 @@ type Session struct {
 	Choices     []string      `json:"c,omitempty"` // topics offered in the last turn, in order
 }
 
+// Answered is the session after a topic was answered: what was offered before is
+// settled.
+func (s Session) Answered(slug string) Session {
+	if s.Topic != slug {
+		s.Before = s.Topic
+	}
+	s.Topic, s.Likely, s.Choices = slug, "", nil
+	return s
+}
+
 // spokenOf is the topic a message may lean on: the likeliest when the last turn asked
 // to choose, else the last one answered; "" for none.
 func (s Session) spokenOf() string {

@@ -78,7 +78,8 @@ func official(url string) bool {
 func (e *Engine) lead(code language.Code, lines []Helpline) string {
 	var parts []string
 	for _, l := range lines {
-		if l.Phone != "" && (l.Urgent || l.Open == OpenNow) && len(parts) < 2 {
+		urgent := l.Urgent && l.Open != ClosedNow
+		if l.Phone != "" && (urgent && len(parts) < 3 || l.Open == OpenNow && len(parts) < 2) {
 			// The name says the number again where that is what people call it.
 			name, _, _ := strings.Cut(e.base.Services[l.ID].Name[code], " ("+l.Phone+")")
 			parts = append(parts, e.words.Text(code, "lead.line", locales.Data{"Phone": l.Phone, "Name": name}))

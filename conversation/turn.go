@@ -265,11 +265,7 @@ func (e *Engine) answer(slug string, confidence float64, ranked []Candidate, cod
 	for _, rel := range t.Related {
 		relate(rel)
 	}
-	if s.Topic != slug {
-		s.Before = s.Topic
-	}
-	s.Topic, s.Likely, s.Choices = slug, "", nil
-	return r, s
+	return r, s.Answered(slug)
 }
 
 // alsoMeant is how likely another topic must be to be offered with an answer.
@@ -308,15 +304,15 @@ func (e *Engine) choose(ranked []Candidate, code language.Code, s Session) (Repl
 	r := Reply{Language: code, Outcome: Choose, Topics: candidates(ranked),
 		Title: e.words.Text(code, "choose.title", nil), Short: e.words.Text(code, "choose.text", nil)}
 	s.Likely, s.Choices = "", nil
-	if len(ranked) > 0 {
-		s.Likely = ranked[0].Topic
-	}
 	for i, c := range ranked[:min(len(ranked), 4)] {
 		// Offer what is at least a fifth as likely as the best.
 		if o, ok := e.option(c.Topic, code); ok && (i < 2 || c.Score*5 >= ranked[0].Score) {
 			r.Choices = append(r.Choices, o)
 			s.Choices = append(s.Choices, c.Topic)
 		}
+	}
+	if len(s.Choices) > 0 {
+		s.Likely = s.Choices[0]
 	}
 	if len(ranked) > 0 {
 		r.Confidence = round(ranked[0].Score)

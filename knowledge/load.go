@@ -253,39 +253,37 @@ func (l *loader) topics() {
 
 // threads reads a text file with one turn a line: the topic meant, a colon, the text.
 func (l *loader) threads(name string) []Turn {
-	data, ok := l.read(name)
-	if !ok {
-		return nil
-	}
 	var out []Turn
-	for i, s := range strings.Split(string(data), "\n") {
-		if s = strings.TrimSpace(s); s == "" || strings.HasPrefix(s, "# ") || s == "#" {
-			continue
-		}
+	l.eachLine(name, func(n int, s string) {
 		slug, text, found := strings.Cut(s, ":")
 		text = strings.TrimSpace(text)
 		if !found || text == "" {
-			l.fail("%s:%d: a line is the topic meant, a colon, and what is typed", name, i+1)
-			continue
+			l.fail("%s:%d: a line is the topic meant, a colon, and what is typed", name, n)
+			return
 		}
-		out = append(out, Turn{strings.TrimSpace(slug), text, i + 1})
-	}
+		out = append(out, Turn{strings.TrimSpace(slug), text, n})
+	})
 	return out
 }
 
-// lines reads a text file with one question a line; # starts a comment line.
+// lines reads a text file with one question a line.
 func (l *loader) lines(name string) []string {
-	data, ok := l.read(name)
-	if !ok {
-		return nil
-	}
 	var out []string
-	for _, s := range strings.Split(string(data), "\n") {
+	l.eachLine(name, func(_ int, s string) { out = append(out, s) })
+	return out
+}
+
+// eachLine calls f for each line of a text file that says something, with its number; #
+// starts a comment line.
+func (l *loader) eachLine(name string, f func(n int, s string)) {
+	data, _ := l.read(name)
+	n := 0
+	for s := range strings.Lines(string(data)) {
+		n++
 		if s = strings.TrimSpace(s); s != "" && !strings.HasPrefix(s, "# ") && s != "#" {
-			out = append(out, s)
+			f(n, s)
 		}
 	}
-	return out
 }
 
 func (l *loader) chat() {

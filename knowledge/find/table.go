@@ -9,7 +9,7 @@ import (
 // table is a matrix with a byte for each number: what an engine keeps and a saved one
 // holds. Its rows are summed eight numbers at a time in ordinary 64-bit words, which
 // takes a quarter of the memory of floats at the speed of assembly over them
-// (BenchmarkTable), and gives the same sums on every machine.
+// (BenchmarkTable).
 type table struct {
 	width  int       // numbers in a row
 	stride int       // bytes of a row: width rounded up to eight
